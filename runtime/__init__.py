@@ -1,0 +1,1 @@
+"""Runs a compiled plan against a market: decisions, orders, settlement and the journal."""

@@ -1,0 +1,1 @@
+"""Example strategies, one folder each, shipped with the package."""
