@@ -56,12 +56,14 @@ class Order:
     tick: int
     t: float
     block: int
-    kind: Literal["trade", "top up", "withdraw"]
+    kind: Literal["trade", "top up", "withdraw", "provide", "remove"]
     symbol: str
     contract: Contract | None
     units: int
     mark: float
     """The price the decision saw, quote per base (per contract for options)."""
+    perpetual: bool = True
+    """For a linear order: a perpetual's position or the asset itself."""
     venue: str | None = None
     slippage: float | None = None
     limit_price: float | None = None
@@ -72,6 +74,8 @@ class Order:
     split: int = 1
     split_seconds: float = 0.0
     route: str | None = None
+    between: tuple[float, float] | None = None
+    """The price range of a provision of liquidity; `units` then is its value in CENT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +143,7 @@ class Settlement:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class TickResult:
+class TickResult(NamedTuple):
     """Everything one step decided, in order."""
 
     tick: int
@@ -201,6 +204,8 @@ class Frame:
     """Everything that was applied to the book since the last frame, in order."""
     after: Valuation
     limits: tuple[LimitUse, ...] = field(default=())
+    pre: int = 0
+    """How many of `events` were applied before the step; the rest (fills of its orders) came after it."""
 
 
 def exact(units: int, scale: int) -> str:
