@@ -7,6 +7,7 @@ expressions; nothing here looks at the clock or does any I/O.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 from typing import Any, ClassVar
 
 from stratc.runtime.engine.admission import Gate
@@ -86,8 +87,10 @@ class Machine:
         self._view: View | None = None
         self._settled = False
         self._next_expiry: float | None = None
-        self._ends: float | None = None
+        self._state: State = "active"
+        self._wake = -inf
         self._changed()
+        self._wake = -inf  # the first tick always begins
         for name, value in self._checked(params or {}).items():
             setattr(self, f"p_{name}", value)
         self.arm()
@@ -102,17 +105,22 @@ class Machine:
         """Visit the rules of one tick."""
         raise NotImplementedError
 
+    # --- generated for each action and limit: values_R_L, measure_N, bound_N ------------------------
+
     def values(self, rule: int, leg: int, known: Known) -> Values | None:
         """The numbers of one action on the present view, None when one of them is unavailable."""
-        raise NotImplementedError
+        numbers: Values | None = getattr(self, f"values_{rule}_{leg}")(known)
+        return numbers
 
     def measured(self, index: int, known: Known) -> float | None:
         """A state limit's measure on the present view."""
-        raise NotImplementedError
+        value: float | None = getattr(self, f"measure_{index}")(known)
+        return value
 
     def bounded(self, index: int, known: Known) -> float | None:
         """A limit's bound on the present view."""
-        raise NotImplementedError
+        value: float | None = getattr(self, f"bound_{index}")(known)
+        return value
 
     # --- a tick -------------------------------------------------------------------------------------
 
@@ -123,24 +131,44 @@ class Machine:
         signals = self.signals = snapshot.signals
         self.ticks += 1
         self._view = None
+        if t >= self._wake:
+            self._begin()
+        self.plain = self._settled and BOOK_SIGNALS.isdisjoint(signals)
+        self.decide(t, block, signals)
+        if self.outcomes or self.alerts or self.settlements:
+            return self._result()
+        return TickResult(self.ticks, QUIET, (), (), (), self._state, self.mode)
+
+    def _begin(self) -> None:
+        """What is not the matter of every tick: ends of latches, expiries, fills, modes, equity."""
         if self.ticks == 0:
-            self.t0, self.block0 = t, block
-        if self._ends is not None and t >= self._ends:
-            self.latches.expire(t)
-            self._ends = self.latches.ends
+            self.t0, self.block0 = self.t, self.block
+        if self.latches.ends is not None and self.t >= self.latches.ends:
+            self.latches.expire(self.t)
+            self._restate()
         if self.next_mode is not None:
             self.mode, self.next_mode = self.next_mode, None
         self.filled, self.new_fill = self.new_fill, False
         self.expired = False
-        if self._next_expiry is not None and t >= self._next_expiry:
+        if self._next_expiry is not None and self.t >= self._next_expiry:
             self._settle()
-        self.plain = self._settled and BOOK_SIGNALS.isdisjoint(signals)
         if self.plan.tracks_equity:
             self._track()
-        self.decide(t, block, signals)
-        if self.outcomes or self.alerts or self.settlements:
-            return self._result()
-        return TickResult(self.ticks, QUIET, (), (), (), self.state(), self.mode)
+        self._reschedule()
+
+    def _reschedule(self) -> None:
+        """When `_begin` is needed next: at once after anything that lasts one tick, else at the next end."""
+        if self.plan.tracks_equity or self.filled or self.new_fill or self.expired or self.next_mode is not None:
+            self._wake = -inf
+        else:
+            self._wake = min(
+                inf if self.latches.ends is None else self.latches.ends,
+                inf if self._next_expiry is None else self._next_expiry,
+            )
+
+    def _restate(self) -> None:
+        latched = self.latches.state()
+        self._state = latched if latched != "active" else self.forced
 
     def _result(self) -> TickResult:
         result = TickResult(
@@ -149,7 +177,7 @@ class Machine:
             tuple(self.orders),
             tuple(self.alerts),
             tuple(self.settlements),
-            self.state(),
+            self._state,
             self.mode,
         )
         self.outcomes, self.orders, self.alerts, self.settlements = [], [], [], []
@@ -183,6 +211,7 @@ class Machine:
         self._settled = not (book.options or book.ranges or self.in_flight)
         self.linear = (book.spot + book.perp) / LOT
         self._next_expiry = min((c.expiry for c in book.options), default=None)
+        self._reschedule()
 
     def _settle(self) -> None:
         spot = self.signals.get("spot")
@@ -225,8 +254,7 @@ class Machine:
 
     def state(self) -> State:
         """The graver of the latches and what missing inputs force."""
-        latched = self.latches.state()
-        return latched if latched != "active" else self.forced
+        return self._state
 
     def missing_changed(self, missing: int) -> int:
         """Follow inputs that go missing or come back; gives the mask of those that went just now."""
@@ -236,6 +264,7 @@ class Machine:
             spec.name for bit, spec in enumerate(self.plan.inputs) if missing >> bit & 1 and not spec.responds
         ]
         self.forced = "reducing" if lost else "active"
+        self._restate()
         for bit, spec in enumerate(self.plan.inputs):
             if gone >> bit & 1 and not spec.responds:
                 self.alerts.append(f"reduce only: no {spec.name}")
@@ -249,7 +278,8 @@ class Machine:
         """Latch a state, and say so once."""
         if self.latches.set(verb, reason, self.t, seconds):
             self.alerts.append(f"{verb}: {reason}" if reason else verb)
-        self._ends = self.latches.ends
+        self._restate()
+        self._reschedule()
 
     def ready(self, index: int) -> bool:
         """Whether a rule whose trigger holds may fire: mode, once, cooldown, and for levels nothing in flight."""
@@ -288,7 +318,7 @@ class Machine:
             return False
         self.held.discard(index)
         self.settle_firing(index, firing)
-        return firing.verdict == "sent"
+        return firing.verdict == "sent" and bool(firing.outcomes)
 
     def settle_firing(self, index: int, firing: Firing) -> None:
         """Make a firing's consequences true."""
@@ -315,6 +345,7 @@ class Machine:
             self.alerts.append(text)
         elif do == "enter":
             self.next_mode = text
+            self._reschedule()
         else:
             self.latch(do, text, seconds)
 

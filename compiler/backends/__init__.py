@@ -1,0 +1,1 @@
+"""What a checked program can be compiled to."""

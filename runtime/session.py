@@ -1,0 +1,77 @@
+"""A run: a market's ticks through an engine, its orders through a venue, every tick shown to observers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from stratc.runtime.engine.machine import Machine
+from stratc.runtime.engine.messages import CashFlow, Fill, Frame, Order, Snapshot, TickResult, Valuation
+
+
+class Venue(Protocol):
+    """Where orders go."""
+
+    def submit_set(self, orders: Sequence[Order], snapshot: Snapshot) -> list[Fill]:
+        """Take the legs of one atomic set; gives the fills that come at once."""
+
+    def advance(self, snapshot: Snapshot, perpetual_units: int) -> list[Fill | CashFlow]:
+        """What becomes due at a tick, before its decisions."""
+
+
+class Observer(Protocol):
+    """Somebody who watches a run."""
+
+    def on_frame(self, frame: Frame) -> None:
+        """One tick has passed."""
+
+    def finish(self, interrupted: bool) -> None:
+        """The run is over, or was interrupted."""
+
+
+def run(machine: Machine, market: Iterable[Snapshot], venue: Venue, observers: Sequence[Observer]) -> bool:
+    """Run to the end of the market; true when it was interrupted (Ctrl-C) before.
+
+    Observers are finished in either case, so that nothing seen so far is lost.
+    """
+    interrupted = False
+    try:
+        for snapshot in market:
+            frame = advance(machine, snapshot, venue)
+            for observer in observers:
+                observer.on_frame(frame)
+    except KeyboardInterrupt:
+        interrupted = True
+    finally:
+        for observer in observers:
+            observer.finish(interrupted)
+    return interrupted
+
+
+def advance(machine: Machine, snapshot: Snapshot, venue: Venue) -> Frame:
+    """One tick: what is due, the decisions, what they led to at once."""
+    events: list[Fill | CashFlow] = []
+    for event in venue.advance(snapshot, machine.book.perp):
+        machine.apply(event)
+        events.append(event)
+    pre = len(events)
+    before = _value_before(machine, snapshot)
+    result = machine.step(snapshot)
+    for legs in atomic_sets(result):
+        for fill in venue.submit_set(legs, snapshot):
+            machine.apply(fill)
+            events.append(fill)
+    return Frame(snapshot, before, result, tuple(events), machine.valuation(), machine.limit_uses(), pre)
+
+
+def _value_before(machine: Machine, snapshot: Snapshot) -> Valuation:
+    machine.t, machine.signals = snapshot.t, snapshot.signals
+    return machine.valuation()
+
+
+def atomic_sets(result: TickResult) -> list[list[Order]]:
+    """The orders of a tick, grouped by the firing they belong to."""
+    sets: dict[int, list[Order]] = {}
+    for order in result.orders:
+        sets.setdefault(order.rule, []).append(order)
+    return list(sets.values())

@@ -1,0 +1,40 @@
+"""`stratc compile`: from a program to the file a machine runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from stratc import __version__
+from stratc.cli.failures import WORLD, Failure
+from stratc.cli.programs import load
+from stratc.compiler.backends.python_plan import compile_plan
+
+
+@click.command()
+@click.argument("file")
+@click.option("--target", type=click.Choice(["python", "ir", "ir-json"]), default="python", show_default=True)
+@click.option("-o", "--output", help="Write to this file instead of standard output.")
+def command(file: str, target: str, output: str | None) -> None:
+    """Compile a program: to a Python plan, or to its intermediate representation as text or JSON."""
+    loaded = load(file)
+    if target == "python":
+        text = compile_plan(loaded.ir, __version__)
+    elif target == "ir":
+        from stratc.compiler.ir.text import to_text  # noqa: PLC0415  # only for this target
+
+        text = to_text(loaded.ir)
+    else:
+        from stratc.compiler.ir.json_form import to_json  # noqa: PLC0415  # only for this target
+
+        text = to_json(loaded.ir)
+    if output is None:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        return
+    try:
+        Path(output).write_bytes(text.encode())
+    except OSError as error:
+        raise Failure(WORLD, f"{output} cannot be written: {error.strerror or error}") from None
+    print(f"{output}: {len(text):,} characters")

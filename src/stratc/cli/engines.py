@@ -1,0 +1,81 @@
+"""From a program or a plan file to an engine that is ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from stratc import __version__
+from stratc.cli.failures import USAGE, WORLD, Failure
+from stratc.cli.programs import Loaded, find, load, read
+from stratc.compiler.backends.python_plan import compile_plan
+from stratc.runtime.engine.machine import Machine, ParameterError
+from stratc.runtime.loader import PlanError, load_plan
+from stratc.runtime.plan import Plan
+
+
+class Runnable(NamedTuple):
+    """A strategy as a class to start, with its text for the record; `loaded` is None for a plan file."""
+
+    machine: type[Machine]
+    text: str
+    path: str
+    loaded: Loaded | None
+
+    @property
+    def plan(self) -> Plan:
+        """The plan's records."""
+        return self.machine.plan
+
+
+def runnable(path: str) -> Runnable:
+    """Compile a program, or load a plan file (`.py`).
+
+    Raises:
+        Failure: the program has errors, or the plan file is not to be trusted.
+    """
+    found = find(path)
+    try:
+        if found.suffix == ".py":
+            text = read(str(found)).decode("utf-8", "replace")
+            return Runnable(load_plan(text, found.name), text, str(found), None)
+        loaded = load(path)
+        plan = compile_plan(loaded.ir, __version__)
+        return Runnable(load_plan(plan, f"{loaded.ir.name}.plan.py"), loaded.source.text, str(found), loaded)
+    except PlanError as error:
+        raise Failure(WORLD, str(error)) from None
+
+
+def parameters(given: tuple[str, ...]) -> dict[str, float]:
+    """`--set band=0.2` as values in the parameter's own canonical unit.
+
+    Raises:
+        Failure: not of the form NAME=NUMBER.
+    """
+    values: dict[str, float] = {}
+    for setting in given:
+        name, _, number = setting.partition("=")
+        try:
+            values[name.strip()] = float(number.replace("_", ""))
+        except ValueError:
+            raise Failure(USAGE, f"--set {setting} is not NAME=NUMBER", "for example --set band=0.2") from None
+    return values
+
+
+def start(machine: type[Machine], params: Mapping[str, float], fired_once: frozenset[int] = frozenset()) -> Machine:
+    """Start a machine.
+
+    Raises:
+        Failure: a parameter that does not exist or is out of its range.
+    """
+    try:
+        return machine(params, fired_once)
+    except ParameterError as error:
+        raise Failure(USAGE, str(error)) from None
+
+
+def stem(path: str) -> str:
+    """What to call a program in files derived from it."""
+    name = Path(path)
+    return name.parent.name if name.name == "strategy.strat" else name.stem
