@@ -7,7 +7,22 @@ import subprocess
 import sys
 from pathlib import Path
 
-HEAVY = frozenset("numpy scipy numba web3 z3 pydantic rich lark polars jinja2 eth_abi pytest".split())
+HEAVY = frozenset(
+    [
+        "numpy",
+        "scipy",
+        "numba",
+        "web3",
+        "z3",
+        "pydantic",
+        "rich",
+        "lark",
+        "polars",
+        "jinja2",
+        "eth_abi",
+        "pytest",
+    ]
+)
 
 PROGRAM = Path(__file__).with_name("example.strat")
 
