@@ -19,7 +19,9 @@ def compile_plan(program: ir.Program, compiler_version: str) -> str:
     plan = lower(program, compiler_version)
     emitter = Emitter(program)
     loader = FileSystemLoader(Path(__file__).parent / "templates")
-    jinja = Environment(loader=loader, undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
+    jinja = Environment(
+        loader=loader, undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
+    )
     body = jinja.get_template("plan.py.jinja").render(
         plan=plan,
         literal=literal(plan),

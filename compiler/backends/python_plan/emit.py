@@ -50,7 +50,9 @@ class Emitter:
 
     def _schedule(self) -> list[tuple[str, bool]]:
         """Lines that define windows and lets in order of need, each with whether it depends on the book."""
-        self._own = {self.translate.names["book", n].text: self.translate.names["book", n].mask for n in self.book}
+        self._own = {
+            self.translate.names["book", n].text: self.translate.names["book", n].mask for n in self.book
+        }
         lines: list[tuple[str, bool]] = []
         lets = {let.name: let for let in self.program.lets}
         windows, names = self.program.windows, self.translate.names

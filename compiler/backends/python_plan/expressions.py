@@ -62,7 +62,9 @@ class Translator:
         for part in parts:
             mask |= part.mask
         partial = any(p.partial for p in parts) or expr.op in _PARTIAL or _may_divide_by_zero(expr)
-        return Code(self._text(expr.op, [p.text for p in parts], partial), mask, partial, any(p.book for p in parts))
+        return Code(
+            self._text(expr.op, [p.text for p in parts], partial), mask, partial, any(p.book for p in parts)
+        )
 
     @staticmethod
     def _text(op: str, args: list[str], partial: bool) -> str:

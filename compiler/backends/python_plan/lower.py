@@ -117,7 +117,9 @@ def _action(action: ir.Action) -> ActionPlan:
         case ir.Enter():
             return ActionPlan("enter", text=action.mode)
         case ir.Hedge():
-            return _traded("hedge", action.terms, greek=action.greek, instrument=_instrument(action.instrument))
+            return _traded(
+                "hedge", action.terms, greek=action.greek, instrument=_instrument(action.instrument)
+            )
         case ir.Trade():
             do = "buy" if action.side == 1 else "sell"
             return _traded(do, action.terms, instrument=_instrument(action.instrument))
@@ -125,7 +127,9 @@ def _action(action: ir.Action) -> ActionPlan:
             return _traded("close", action.terms, what=action.what, instrument=_instrument(action.instrument))
         case ir.Roll():
             instrument = _instrument(action.instrument)
-            return _traded("roll", action.terms, what=action.what, instrument=instrument, to=_option(action.to))
+            return _traded(
+                "roll", action.terms, what=action.what, instrument=instrument, to=_option(action.to)
+            )
         case ir.MoveMargin():
             return _traded(action.verb, action.terms)
         case ir.Liquidity():

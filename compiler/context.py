@@ -1,0 +1,55 @@
+"""What is collected while one program is lowered: findings, names, windows."""
+
+from __future__ import annotations
+
+from stratc.compiler.ir import nodes as ir
+from stratc.compiler.typing.scope import Scope
+from stratc.dsl.diagnostics import Code, Diagnostic, Fix, Note
+from stratc.dsl.source import Source, Span
+
+
+class Context:
+    """The state of one lowering; created for each program, never shared."""
+
+    __slots__ = (
+        "_windows", "depth", "diagnostics", "modes", "params", "place", "scope", "source", "venues", "windows"
+    )  # fmt: skip
+
+    def __init__(self, source: Source, scope: Scope) -> None:
+        """Start with nothing found."""
+        self.source = source
+        self.scope = scope
+        self.diagnostics: list[Diagnostic] = []
+        self.params: dict[str, ir.Param] = {}
+        self.venues: dict[str, ir.Venue] = {}
+        self.modes: tuple[str, ...] = ()
+        self.depth = 0
+        self.place: Span | None = None
+        """When set, findings are reported here: the tree in hand was read from inside a string."""
+        self.windows: list[ir.Window] = []
+        self._windows: dict[tuple[str, ir.Expr, ir.Duration], int] = {}
+
+    def report(
+        self, code: Code, message: str, span: Span, notes: tuple[Note, ...] = (), fix: Fix | None = None
+    ) -> None:
+        """Record a finding."""
+        if self.place is not None:
+            span, fix = self.place, None
+        self.diagnostics.append(Diagnostic(code, message, span, notes, fix))
+
+    def where(self, span: Span) -> ir.Where:
+        """A span as the IR keeps it."""
+        return ir.Where(span.start, span.end, self.source.position(span.start).line)
+
+    def written(self, span: Span) -> str:
+        """The text of a span on one line, without comments."""
+        lines = (line.partition("#")[0] for line in self.source.slice(span).splitlines())
+        return " ".join(" ".join(lines).split())
+
+    def window(self, window: ir.Window) -> ir.WindowRef:
+        """The reference to a window, shared by all that ask for the same one."""
+        key = (window.function, window.argument, window.duration)
+        index = self._windows.setdefault(key, len(self.windows))
+        if index == len(self.windows):
+            self.windows.append(window)
+        return ir.WindowRef(index, window.unit)

@@ -1,0 +1,60 @@
+"""The compiler's front half: source text to a checked program. Pure: no input, no output, no clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from stratc.compiler.ir import nodes as ir
+from stratc.compiler.ir.from_syntax import lower
+from stratc.dsl import syntax
+from stratc.dsl.diagnostics import Diagnostic
+from stratc.dsl.parser import parse
+from stratc.dsl.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Work(NamedTuple):
+    """What the stages have made so far; a stage that needs what is not there is skipped."""
+
+    source: Source
+    tree: syntax.Program | None = None
+    ir: ir.Program | None = None
+    found: tuple[Diagnostic, ...] = ()
+
+
+class CheckResult(NamedTuple):
+    """The program (None when there are errors) and every finding, by its place in the source."""
+
+    ir: ir.Program | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def _parse(work: Work) -> Work:
+    result = parse(work.source)
+    return work._replace(tree=result.program, found=tuple(result.diagnostics))
+
+
+def _lower(work: Work) -> Work:
+    if work.tree is None:
+        return work
+    program, found = lower(work.tree, work.source)
+    return work._replace(ir=program, found=work.found + tuple(found))
+
+
+STAGES: tuple[Callable[[Work], Work], ...] = (
+    _parse,  # text to syntax tree
+    _lower,  # names and units: syntax tree to IR
+)
+"""The stages in order; each needs what those before it made."""
+
+
+def check(source: Source) -> CheckResult:
+    """Check a program. Never raises: whatever is wrong with it is in the diagnostics."""
+    work = Work(source)
+    for stage in STAGES:
+        work = stage(work)
+    found = tuple(sorted(work.found, key=lambda one: (one.span.start, one.span.end, one.code.id)))
+    wrong = any(one.severity == "error" for one in found)
+    return CheckResult(None if wrong else work.ir, found)

@@ -1,0 +1,28 @@
+"""The inputs a program needs, and whether it answers for their absence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.compiler.ir import nodes as ir
+from stratc.compiler.ir.walk import expressions, nodes
+
+if TYPE_CHECKING:
+    from stratc.compiler.context import Context
+
+SPOT = "spot"
+
+
+def inputs(cx: Context, program: ir.Program) -> tuple[ir.InputSpec, ...]:
+    """Every input that is read, and `spot`, which values the book and every order, by name."""
+    units = {SPOT: cx.scope.price_type.ir_text()}
+    for expr in expressions(program):
+        for node in nodes(expr):
+            if isinstance(node, ir.Input):
+                units[node.name] = node.unit
+    answered = {rule.trigger.signal for rule in program.rules if isinstance(rule.trigger, ir.On)}
+    declared = {name for name, symbol in cx.scope.values.items() if symbol.role == "signal"}
+    return tuple(
+        ir.InputSpec(name, unit, name in declared, name.partition("(")[0] in answered)
+        for name, unit in sorted(units.items())
+    )

@@ -1,0 +1,49 @@
+"""The words that name kinds of things, and what is said about one that is not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.compiler.suggest import nearest, words
+from stratc.dsl.diagnostics import Edit, Fix, Note, declare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stratc.compiler.context import Context
+    from stratc.dsl import syntax
+
+UNKNOWN_WORD = declare(
+    "E043",
+    "word that is not known here",
+    explanation="""
+Kinds of venue, oracles, routes, pricing models, periods, policies and measures are words of the language; this
+one is not among those that can stand here. The message lists them.
+""",
+    bad='venue perp: perpetal "ETH-PERP"\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n',
+    good='venue perp: perpetual "ETH-PERP"\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n',
+)
+
+PERPETUAL, SPOT, OPTIONS, UNISWAP_V3 = "perpetual", "spot", "options", "uniswap_v3"
+VENUE_KINDS = (PERPETUAL, SPOT, OPTIONS, UNISWAP_V3)
+PROVIDERS = ("chainlink", "pyth", "redstone", "uniswap_v3", "simulated", "replay")
+ROUTES = ("public", "private", "bundle", "intent", "auction")
+MODELS = ("black_scholes", "black_76", "bachelier", "merton", "heston", "sabr")
+PERIODS = ("hour", "day", "week")
+POLICIES = ("clamp", "reject", "defer", "reduce only", "halt")
+VENUE_OPTIONS = ("fee", "spread", "depth", "latency", "gas", "lot", "tick")
+
+
+def known(cx: Context, word: syntax.Ident, among: Iterable[str], what: str) -> bool:
+    """Whether a word is among those that can stand there; reports it if not (`what`: "kind of venue")."""
+    among = tuple(among)
+    if word.name in among:
+        return True
+    near = nearest(word.name, among)
+    notes: tuple[Note, ...] = (Note(f"known here: {words(among)}"),)
+    fix = None
+    if near:
+        notes = (Note(f"did you mean `{near}`?"), *notes)
+        fix = Fix(f"write `{near}`", (Edit(word.span, near),))
+    cx.report(UNKNOWN_WORD, f"`{word.name}` is not a {what}", word.span, notes, fix)
+    return False
