@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like `word`, or None when none is near."""
-    import difflib  # only bad programs pay for it
+    import difflib  # noqa: PLC0415  # only bad programs pay for it
 
     names = list(known)
     found = difflib.get_close_matches(word, names, n=1, cutoff=0.6)

@@ -19,8 +19,8 @@ NO_CLOCK = declare(
     "E107",
     "duration without a unit",
     explanation="""
-A duration is counted in seconds or in blocks, and a bare number does not say which. Write `5 s`, `5 min` or
-`5 blocks`.
+A duration is counted in seconds or in blocks, and a bare number does not say which. Write `5 s`, `5 min`
+or `5 blocks`.
 """,
     bad="when delta > 0.1 ETH, cooldown 5:\n    hedge to 0 ETH\n",
     good="when delta > 0.1 ETH, cooldown 5 s:\n    hedge to 0 ETH\n",
@@ -29,8 +29,8 @@ NOT_POSITIVE = declare(
     "E108",
     "duration not positive",
     explanation="""
-A window, a cooldown, a period or any other length of time must be longer than zero: every window is bounded
-and positive, so that the memory a program needs is known when it is compiled.
+A window, a cooldown, a period or any other length of time must be longer than zero: every window is
+bounded and positive, so that the memory a program needs is known when it is compiled.
 """,
     bad="when change(spot over 0 s) < -10%:\n    halt\n",
     good="when change(spot over 5 min) < -10%:\n    halt\n",

@@ -1,8 +1,11 @@
-"""From syntax expressions to typed IR, bottom up; an expression in error has the type POISON and is not reported again."""
+"""From syntax expressions to typed IR, bottom up.
+
+An expression in error has the type POISON, and what is made of it is not reported again.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.typing import exact as numbers
@@ -14,6 +17,8 @@ from stratc.compiler.typing.units import ONE, Scaled
 from stratc.dsl import syntax
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stratc.compiler.context import Context
     from stratc.dsl.source import Span
 
@@ -259,12 +264,12 @@ def _is_written(cx: Context, node: syntax.Expr) -> bool:
 
 
 def _call(cx: Context, node: syntax.Call) -> Typed:
-    from stratc.compiler.typing.calls import call  # they need each other
+    from stratc.compiler.typing.calls import call  # noqa: PLC0415  # they need each other
 
     return call(cx, node)
 
 
-_BY_NODE = {
+_BY_NODE: dict[type[syntax.Expr], Callable[[Context, Any], Typed]] = {
     syntax.Number: _number,
     syntax.Name: _name,
     syntax.Paren: _paren,

@@ -18,8 +18,8 @@ UNKNOWN_NAME = declare(
     "E030",
     "unknown name",
     explanation="""
-A name in an expression is a signal, a parameter, a `let` or a function. This one is none of them.
-Names are case sensitive. A value from outside the program is declared with `signal NAME: UNIT`.
+A name in an expression is a signal, a parameter, a `let` or a function. This one is none of them. Names
+are case sensitive. A value from outside the program is declared with `signal NAME: UNIT`.
 """,
     bad="limit order size <= 5 ETH\nwhen dleta > 0.1 ETH:\n    hedge to 0 ETH, at most 5 ETH\n",
     good="limit order size <= 5 ETH\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH, at most 5 ETH\n",
@@ -38,8 +38,8 @@ LONE_UNIT = declare(
     "E035",
     "unit without a number",
     explanation="""
-A unit says what a number counts; it is no value of its own. Write `1 ETH` for one ETH. After a product or
-a quotient, put the quantity in parentheses: `x / (100 USDC/ETH)`.
+A unit says what a number counts; it is no value of its own. Write `1 ETH` for one ETH. After a product
+or a quotient, put the quantity in parentheses: `x / (100 USDC/ETH)`.
 """,
     bad="market ETH in USDC\nwhen delta > ETH:\n    hedge to 0 ETH\n",
     good="market ETH in USDC\nwhen delta > 1 ETH:\n    hedge to 0 ETH\n",
@@ -48,8 +48,8 @@ NO_FUNCTION = declare(
     "E039",
     "not used as what it is",
     explanation="""
-Functions are called with parentheses: `abs(delta)`; the functions over a window need one:
-`mean(spot over 5 min)`; and what is a plain value takes no parentheses.
+Functions are called with parentheses: `abs(delta)`; the functions over a window need one: `mean(spot
+over 5 min)`; and what is a plain value takes no parentheses.
 """,
     bad="when delta(ETH) > 0.1 ETH:\n    hedge to 0 ETH\n",
     good="when delta > 0.1 ETH:\n    hedge to 0 ETH\n",
@@ -58,8 +58,8 @@ ONLY_IN_LIMITS = declare(
     "E042",
     "measure outside a limit",
     explanation="""
-`orders`, `turnover`, `gas_spent`, `loss` and `topup` measure what the strategy does. They can be bounded by a
-`limit`, which counts over its window; a rule cannot read them.
+`orders`, `turnover`, `gas_spent`, `loss` and `topup` measure what the strategy does. They can be bounded
+by a `limit`, which counts over its window; a rule cannot read them.
 """,
     bad="when orders > 60:\n    halt\n",
     good="limit orders <= 60 per rolling 1 h else halt\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
@@ -68,8 +68,8 @@ TOO_DEEP = declare(
     "E045",
     "expression nested too deeply",
     explanation="""
-An expression is nested more than 100 deep (a chain of 100 additions counts as well). Give parts of it a name
-with `let`.
+An expression is nested more than 100 deep (a chain of 100 additions counts as well). Give parts of it a
+name with `let`.
 """,
     bad="when delta > " + "(" * 120 + "1 ETH" + ")" * 120 + ":\n    hedge to 0 ETH\n",
     good="let level = 1 ETH\nwhen delta > level:\n    hedge to 0 ETH\n",
@@ -94,10 +94,11 @@ def _did_you_mean(name: str, known: list[str], span: Span) -> tuple[tuple[Note, 
 def unknown_name(cx: Context, node: syntax.Name) -> None:
     """Report a name that is not in scope, by what it most likely was meant to be."""
     name, scope = node.name, cx.scope
+    notes: tuple[Note, ...]
     if name in scope.units:
         notes = (Note(f"for one {name} write `1 {name}`"),)
         message = f"`{name}` is a unit and stands here without a number"
-        cx.report(LONE_UNIT, message, node.span, notes, None)
+        cx.report(LONE_UNIT, message, node.span, notes)
     elif name in MEASURES:
         message = f"`{name}` can only be measured by a limit"
         cx.report(ONLY_IN_LIMITS, message, node.span, (Note(f"write `limit {name} <= … per rolling 1 h`"),))

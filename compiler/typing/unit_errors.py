@@ -18,8 +18,8 @@ MISMATCH = declare(
     "E101",
     "units do not match",
     explanation="""
-`+ - < <= > >= == !=`, `min` and `max` need equal units on all sides. Quantities of different units never mix
-silently: multiply by a price to turn an amount into money (`delta * spot` is in USDC).
+`+ - < <= > >= == !=`, `min` and `max` need equal units on all sides. Quantities of different units never
+mix silently: multiply by a price to turn an amount into money (`delta * spot` is in USDC).
 """,
     bad="market ETH in USDC\nwhen delta > 500 USDC:\n    hedge to 0 ETH\n",
     good="market ETH in USDC\nwhen delta * spot > 500 USDC:\n    hedge to 0 ETH\n",
@@ -28,8 +28,8 @@ NOT_A_NUMBER = declare(
     "E102",
     "condition where a number is needed",
     explanation="""
-A comparison is true or false, and that is not 1 or 0: it can be joined by `and`, `or` and `not`, and nothing
-else.
+A comparison is true or false, and that is not 1 or 0: it can be joined by `and`, `or` and `not`, and
+nothing else.
 """,
     bad="when (delta > 0.1 ETH) + 1 > 1:\n    hedge to 0 ETH\n",
     good="when delta > 0.1 ETH:\n    hedge to 0 ETH\n",
@@ -38,8 +38,8 @@ NOT_A_CONDITION = declare(
     "E103",
     "number where a condition is needed",
     explanation="""
-What follows `when`, `not`, `and`, `or` and `assume` must be true or false. A quantity becomes a condition by
-comparing it.
+What follows `when`, `not`, `and`, `or` and `assume` must be true or false. A quantity becomes a
+condition by comparing it.
 """,
     bad="when delta:\n    hedge to 0 ETH\n",
     good="when abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
@@ -48,18 +48,18 @@ WRONG_UNIT = declare(
     "E104",
     "wrong unit for its place",
     explanation="""
-What an action, a limit or a clause is given must be in the unit it counts in: an order's size in the base
-asset, its notional in the quote asset, a slippage as a ratio, a margin target as a ratio.
+What an action, a limit or a clause is given must be in the unit it counts in: an order's size in the
+base asset, its notional in the quote asset, a slippage as a ratio, a margin target as a ratio.
 """,
     bad="market ETH in USDC\nlimit order size <= 5 s\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
-    good="market ETH in USDC\nlimit order size <= 5 ETH\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH, at most 5 ETH\n",
+    good="market ETH in USDC\nlimit order size <= 5 ETH\nwhen delta > 1 ETH:\n    hedge to 0, at most 5 ETH\n",
 )
 MIXED_CLOCKS = declare(
     "E105",
     "blocks and seconds mixed",
     explanation="""
-Seconds and blocks are different dimensions: how long a block takes is not known in advance. State a duration
-on one clock.
+Seconds and blocks are different dimensions: how long a block takes is not known in advance. State a
+duration on one clock.
 """,
     bad="when delta > 0.1 ETH, cooldown 3 blocks + 5 s:\n    hedge to 0 ETH\n",
     good="when delta > 0.1 ETH, cooldown 3 blocks:\n    hedge to 0 ETH\n",
@@ -68,8 +68,8 @@ NO_SUCH_UNIT = declare(
     "E106",
     "function of a quantity that has no meaning",
     explanation="""
-`exp` and `log` are defined for pure numbers; `sqrt` of a quantity needs a unit that is a square. Divide by a
-quantity of the same unit first: `log(spot / (2000 USDC/ETH))`.
+`exp` and `log` are defined for pure numbers; `sqrt` of a quantity needs a unit that is a square. Divide
+by a quantity of the same unit first: `log(spot / (2000 USDC/ETH))`.
 """,
     bad="when log(spot) > 7:\n    hedge to 0 ETH\n",
     good="when log(spot / (2000 USDC/ETH)) > 0.1:\n    hedge to 0 ETH\n",
@@ -78,8 +78,8 @@ NOT_CONSTANT = declare(
     "E109",
     "not a constant",
     explanation="""
-Windows, durations, strikes, counts and the values of parameters are fixed when the program is compiled. Only
-literals, arithmetic on literals, and lets made of them are constants.
+Windows, durations, strikes, counts and the values of parameters are fixed when the program is compiled.
+Only literals, arithmetic on literals, and lets made of them are constants.
 """,
     bad="when change(spot over 5 min * leverage) < -10%:\n    halt\n",
     good="when change(spot over 5 min) < -10%:\n    halt\n",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.ir.from_syntax import values
@@ -20,14 +20,16 @@ from stratc.dsl import syntax
 from stratc.dsl.diagnostics import Edit, Fix, Note, declare
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stratc.compiler.context import Context
 
 UNKNOWN_MODE = declare(
     "E037",
     "unknown mode",
     explanation="""
-`enter MODE` and `in MODE:` name a mode that the program declares with `mode FIRST, SECOND`. A program starts in
-the first.
+`enter MODE` and `in MODE:` name a mode that the program declares with `mode FIRST, SECOND`. A program
+starts in the first.
 """,
     bad="mode calm, wild\nwhen iv > 80%, cooldown 1 h:\n    enter wld\n",
     good="mode calm, wild\nwhen iv > 80%, cooldown 1 h:\n    enter wild\n",
@@ -171,7 +173,7 @@ def is_mode(cx: Context, name: syntax.Ident) -> bool:
     return False
 
 
-_BY_NODE = {
+_BY_NODE: dict[type[syntax.Action], Callable[[Context, Any], ir.Action | None]] = {
     syntax.Hedge: _hedge,
     syntax.Trade: _trade,
     syntax.Close: _close,

@@ -18,8 +18,8 @@ BAD_TEXT = declare(
     "E044",
     "braces that cannot be read",
     explanation="""
-In an alert's text `{…}` holds an expression, whose value is put in its place. A brace itself is written twice:
-`{{` and `}}`.
+In an alert's text `{…}` holds an expression, whose value is put in its place. A brace itself is written
+twice: `{{` and `}}`.
 """,
     bad='when abs(delta) > 5 ETH, cooldown 1 h:\n    alert "delta is {delta"\n',
     good='when abs(delta) > 5 ETH, cooldown 1 h:\n    alert "delta is {delta}"\n',

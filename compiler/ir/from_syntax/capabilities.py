@@ -18,8 +18,8 @@ CANNOT_TRADE = declare(
     "E301",
     "venue that cannot trade this",
     explanation="""
-A venue of kind `options` trades options; `perpetual`, `spot` and `uniswap_v3` trade the asset itself; liquidity
-is provided on `uniswap_v3`.
+A venue of kind `options` trades options; `perpetual`, `spot` and `uniswap_v3` trade the asset itself;
+liquidity is provided on `uniswap_v3`.
 """,
     bad='venue desk: options "ETH"\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH on desk\n',
     good='venue perp: perpetual "ETH-PERP"\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH on perp\n',
@@ -28,8 +28,8 @@ NO_VENUE = declare(
     "E302",
     "no declared venue can trade this",
     explanation="""
-A program that declares venues sends its orders to these only. Options need a venue of kind `options`, liquidity
-one of kind `uniswap_v3`.
+A program that declares venues sends its orders to these only. Options need a venue of kind `options`,
+liquidity one of kind `uniswap_v3`.
 """,
     bad='venue perp: perpetual "ETH-PERP"\nevery 7 d:\n    sell 10 ETH call at delta 0.25 expiring in 7 d\n',
     good='venue desk: options "ETH"\nevery 7 d:\n    sell 10 ETH call at delta 0.25 expiring in 7 d\n',
@@ -38,12 +38,12 @@ NOT_ATOMIC = declare(
     "E303",
     "body that cannot be atomic",
     explanation="""
-All orders of a rule's body are done, or none is. An order that is split over time, or sent as an intent or to an
-auction, which somebody else fills, cannot be tied to another order; nor can two orders on different routes.
-Put it in a rule of its own.
+All orders of a rule's body are done, or none is. An order that is split over time, or sent as an intent
+or to an auction, which somebody else fills, cannot be tied to another order; nor can two orders on
+different routes. Put it in a rule of its own.
 """,
     bad="every 7 d:\n    sell 1 ETH via auction\n    buy 1 ETH call at delta 0.25 expiring in 7 d\n",
-    good="every 7 d:\n    sell 1 ETH via bundle\n    buy 1 ETH call at delta 0.25 expiring in 7 d via bundle\n",
+    good="every 7 d:\n    sell 1 ETH\n    buy 1 ETH call at delta 0.25 expiring in 7 d\n",
 )
 
 _FILLED_BY_OTHERS = ("intent", "auction")

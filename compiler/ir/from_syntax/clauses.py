@@ -22,8 +22,8 @@ MISFIT_CLAUSE = declare(
     "E121",
     "clause that does not fit its action",
     explanation="""
-Each action takes the clauses that mean something for it, each at most once: a top-up has no price, and only a
-vega or gamma hedge says `with` which option.
+Each action takes the clauses that mean something for it, each at most once: a top-up has no price, and
+only a vega or gamma hedge says `with` which option.
 """,
     bad="when margin_ratio < 1.5, cooldown 10 min:\n    top up margin to 1.8, limit price 2000 USDC/ETH\n",
     good="when margin_ratio < 1.5, cooldown 10 min:\n    top up margin to 1.8, at most 20_000 USDC\n",

@@ -35,8 +35,8 @@ OUT_OF_RANGE = declare(
     "E113",
     "value outside its range",
     explanation="""
-A parameter must begin within the range it is declared with, and a range must not be empty: proofs hold for all
-of the range.
+A parameter must begin within the range it is declared with, and a range must not be empty: proofs hold
+for all of the range.
 """,
     bad="param band = 5 ETH in 0.1 ETH .. 1 ETH\nwhen abs(delta) > band:\n    hedge to 0 ETH\n",
     good="param band = 0.5 ETH in 0.1 ETH .. 1 ETH\nwhen abs(delta) > band:\n    hedge to 0 ETH\n",

@@ -24,7 +24,8 @@ BAD_MARKET = declare(
     "E046",
     "market that cannot be",
     explanation="""
-A market trades one asset in another: two different names, neither of which is already a unit of something else.
+A market trades one asset in another: two different names, neither of which is already a unit of
+something else.
 """,
     bad="market ETH in ETH\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
     good="market ETH in USDC\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",

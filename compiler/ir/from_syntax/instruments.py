@@ -21,9 +21,9 @@ INCOMPLETE = declare(
     "E118",
     "instrument that is not fully said",
     explanation="""
-An option to trade needs a strike (`strike 3200` or `at delta 0.25`) and an expiry (`expiring 2026-12-25` or
-`expiring in 14 d`). An option the book starts with needs a strike and a date. A |delta| is between 0 and 1, and
-a date must exist.
+An option to trade needs a strike (`strike 3200` or `at delta 0.25`) and an expiry (`expiring 2026-12-25`
+or `expiring in 14 d`). An option the book starts with needs a strike and a date. A |delta| is between 0
+and 1, and a date must exist.
 """,
     bad="every 7 d:\n    sell 10 ETH call at delta 0.25\n",
     good="every 7 d:\n    sell 10 ETH call at delta 0.25 expiring in 7 d\n",
@@ -39,7 +39,7 @@ A program trades one market: its base asset, the perpetuals of its venues, and o
 )
 
 Use = Literal["trade", "hold", "select"]
-"""What an option is for: to order (strike or delta, any expiry), to hold (strike and date), to pick what is held."""
+"""What an option is for: to order (strike or delta), to hold (strike and date), or to pick what is held."""
 
 _EXPIRY_HOUR = 8
 _SECONDS_A_DAY = 86_400

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.ir.from_syntax import values
 from stratc.compiler.ir.from_syntax.words import PERIODS, POLICIES, known
-from stratc.compiler.typing import unit_errors
 from stratc.compiler.typing.durations import duration
 from stratc.compiler.typing.infer import infer, unify
 from stratc.compiler.typing.types import NUMBER, Type
@@ -23,8 +22,8 @@ NEEDS_WINDOW = declare(
     "E114",
     "limit and its window do not fit",
     explanation="""
-`orders`, `turnover`, `gas_spent` and `loss` are counted over time, so their limits say over which:
-`per rolling 1 h`, or a calendar period: `per hour`, `per day`, `per week` (UTC). An order or a state is not
+`orders`, `turnover`, `gas_spent` and `loss` are counted over time, so their limits say over which: `per
+rolling 1 h`, or a calendar period: `per hour`, `per day`, `per week` (UTC). An order or a state is not
 counted over time, and its limit takes no window.
 """,
     bad="limit orders <= 60 else reject\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
@@ -34,9 +33,9 @@ BAD_POLICY = declare(
     "E115",
     "policy that cannot work on this limit",
     explanation="""
-`clamp` makes an order smaller: that helps for a size, a notional, a turnover, a top-up or the state of the book,
-not for a count of orders, for gas or for a loss. `defer` waits until a window has moved on: that helps only
-where there is a window. A lower bound on an order can only `reject`.
+`clamp` makes an order smaller: that helps for a size, a notional, a turnover, a top-up or the state of
+the book, not for a count of orders, for gas or for a loss. `defer` waits until a window has moved on:
+that helps only where there is a window. A lower bound on an order can only `reject`.
 """,
     bad="limit order size <= 5 ETH else defer\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
     good="limit order size <= 5 ETH else clamp\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
@@ -45,8 +44,8 @@ WRONG_SIDE = declare(
     "E119",
     "limit from the wrong side",
     explanation="""
-What is counted or spent is bounded from above: `limit orders <= 60 per day`. A lower bound on it would ask for
-more of it.
+What is counted or spent is bounded from above: `limit orders <= 60 per day`. A lower bound on it would
+ask for more of it.
 """,
     bad="limit orders >= 60 per day else reject\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
     good="limit orders <= 60 per day else reject\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",

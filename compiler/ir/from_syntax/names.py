@@ -19,8 +19,8 @@ TWICE = declare(
     "E032",
     "name declared twice",
     explanation="""
-A signal, a parameter and a `let` share one set of names, venues have another, and modes a third. In each, a
-name is declared once.
+A signal, a parameter and a `let` share one set of names, venues have another, and modes a third. In
+each, a name is declared once.
 """,
     bad="let a = delta\nlet a = spot\nwhen a > 1 USDC/ETH:\n    hedge to 0 ETH\n",
     good="let a = delta\nlet price = spot\nwhen price > 1 USDC/ETH and a > 1 ETH:\n    hedge to 0 ETH\n",
@@ -29,8 +29,8 @@ RESERVED = declare(
     "E033",
     "name that the language uses",
     explanation="""
-The market's inputs, the book's signals, functions, the measures of limits and the market's assets keep their
-meaning everywhere; nothing else can be called by their names.
+The market's inputs, the book's signals, functions, the measures of limits and the market's assets keep
+their meaning everywhere; nothing else can be called by their names.
 """,
     bad="let delta = 3 ETH\nwhen delta > 1 ETH:\n    hedge to 0 ETH\n",
     good="let level = 3 ETH\nwhen delta > level:\n    hedge to 0 ETH\n",
@@ -39,8 +39,8 @@ CYCLE = declare(
     "E034",
     "let defined by itself",
     explanation="""
-A `let` names an expression. When that expression needs the name itself, directly or through other lets, it has
-no value.
+A `let` names an expression. When that expression needs the name itself, directly or through other lets,
+it has no value.
 """,
     bad="let a = b + 1 ETH\nlet b = a + 1 ETH\nwhen a > 1 ETH:\n    hedge to 0 ETH\n",
     good="let b = delta\nlet a = b + 1 ETH\nwhen a > 1 ETH:\n    hedge to 0 ETH\n",

@@ -20,8 +20,9 @@ MISFIT_MODIFIER = declare(
     "E120",
     "modifier that does not fit its trigger",
     explanation="""
-`rearm` belongs to `rises above`, `falls below` and `crosses`: it names the level that the value must come back
-to. `for D` belongs to conditions (`when …`), `on start fire` to edges. Each is said at most once.
+`rearm` belongs to `rises above`, `falls below` and `crosses`: it names the level that the value must
+come back to. `for D` belongs to conditions (`when …`), `on start fire` to edges. Each is said at most
+once.
 """,
     bad="when abs(delta) > 0.1 ETH, rearm below 0.05 ETH:\n    hedge to 0 ETH\n",
     good="when abs(delta) rises above 0.1 ETH, rearm below 0.05 ETH:\n    hedge to 0 ETH\n",

@@ -20,8 +20,8 @@ NOT_A_RATIO = declare(
     "E110",
     "ratio outside 0 to 100%",
     explanation="""
-A slippage, a fee, a spread or an agreement between oracles is a share of a price: at least 0, at most 1 (100%).
-`5` means 500%; `5 bps` and `5%` say what was meant.
+A slippage, a fee, a spread or an agreement between oracles is a share of a price: at least 0, at most 1
+(100%). `5` means 500%; `5 bps` and `5%` say what was meant.
 """,
     bad="when delta > 0.1 ETH:\n    hedge to 0 ETH, slippage <= 150%\n",
     good="when delta > 0.1 ETH:\n    hedge to 0 ETH, slippage <= 1.5%\n",
@@ -30,8 +30,8 @@ NOT_AN_AMOUNT = declare(
     "E111",
     "amount not positive",
     explanation="""
-An amount to trade, a cap, a price or a bound must be greater than zero. The direction is said by `buy` and
-`sell`, `long` and `short`, not by a sign.
+An amount to trade, a cap, a price or a bound must be greater than zero. The direction is said by `buy`
+and `sell`, `long` and `short`, not by a sign.
 """,
     bad="signal x: number\nwhen x > 1, cooldown 1 h:\n    buy -1 ETH\n",
     good="signal x: number\nwhen x > 1, cooldown 1 h:\n    sell 1 ETH\n",

@@ -8,7 +8,13 @@ from stratc.compiler.ir import nodes as ir
 from stratc.compiler.ir.from_syntax import values
 from stratc.compiler.ir.from_syntax.names import TWICE
 from stratc.compiler.ir.from_syntax.words import (
-    OPTIONS, PERPETUAL, SPOT, UNISWAP_V3, VENUE_KINDS, VENUE_OPTIONS, known,
+    OPTIONS,
+    PERPETUAL,
+    SPOT,
+    UNISWAP_V3,
+    VENUE_KINDS,
+    VENUE_OPTIONS,
+    known,
 )  # fmt: skip
 from stratc.compiler.suggest import nearest, words
 from stratc.compiler.typing import unit_errors

@@ -17,8 +17,8 @@ UNKNOWN_WORD = declare(
     "E043",
     "word that is not known here",
     explanation="""
-Kinds of venue, oracles, routes, pricing models, periods, policies and measures are words of the language; this
-one is not among those that can stand here. The message lists them.
+Kinds of venue, oracles, routes, pricing models, periods, policies and measures are words of the
+language; this one is not among those that can stand here. The message lists them.
 """,
     bad='venue perp: perpetal "ETH-PERP"\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n',
     good='venue perp: perpetual "ETH-PERP"\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n',
