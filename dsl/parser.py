@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stratc.dsl.builders import BUILDERS
 from stratc.dsl.builders.context import Context, RefusedError
@@ -18,6 +18,9 @@ from stratc.dsl.lexer import Token, tokenize
 from stratc.dsl.source import Source, Span
 from stratc.dsl.syntax import Program
 from stratc.dsl.tables import LOOKAHEADS, RULES, STATES
+
+if TYPE_CHECKING:
+    from stratc.dsl.syntax_errors.failure import Failure
 
 MAX_BYTES = 1 << 20
 MAX_ERRORS = 100
@@ -54,7 +57,7 @@ def parse(source: Source) -> ParseResult:
     """Parse a program. Never raises: whatever the text is, the result says what is wrong with it."""
     text = source.text
     if "\0" in text or len(text) > MAX_BYTES:
-        from stratc.dsl.syntax_errors.unreadable import unreadable
+        from stratc.dsl.syntax_errors.unreadable import unreadable  # noqa: PLC0415  # only on the way to an error
 
         return ParseResult(None, (unreadable(text, MAX_BYTES),))
     lexed = tokenize(text)
@@ -67,7 +70,7 @@ def parse(source: Source) -> ParseResult:
     else:
         context.report("too deep", Span(lexed.too_deep, lexed.too_deep + 1))
     if run.errors or context.faults or lexed.tabs or lexed.misaligned:
-        from stratc.dsl.syntax_errors import collect
+        from stratc.dsl.syntax_errors import collect  # noqa: PLC0415  # only on the way to an error
 
         return ParseResult(None, collect(source, run.errors, context.faults, lexed))
     return ParseResult(program, ())
@@ -111,7 +114,11 @@ class Run:
         self.values: list[Any] = [None]
         self.starts = [-1]
         self.ends = [-1]
-        self._mended = -1
+        self._line = -1
+        """The line that was mended last, with the changes to it and where its last error was."""
+        self._changes: tuple[tuple[int, int, str], ...] = ()
+        self._seen = -1
+        self._steps = 0
 
     def parse(self) -> Program | None:
         """Shift and reduce until the end, or until there are too many errors."""
@@ -169,25 +176,39 @@ class Run:
 
     def _recover(self, position: int) -> int:
         """Report the error at a token and return where to go on; -1 when that is nowhere."""
-        from stratc.dsl.syntax_errors import explain, unexpected_indent
-        from stratc.dsl.syntax_errors.failure import Failure
+        from stratc.dsl.syntax_errors import explain, missing_indent, unexpected_indent  # noqa: PLC0415  # only on the way to an error
+        from stratc.dsl.syntax_errors.failure import Failure  # noqa: PLC0415  # only on the way to an error
+        from stratc.dsl.syntax_errors.phrases import ACTIONS  # noqa: PLC0415  # only on the way to an error
 
+        self._steps += 1
+        if len(self.errors) >= MAX_ERRORS or self._steps > 10 * MAX_ERRORS:
+            return -1
         if self.tokens[position].kind == "<indent>":
             diagnostic, position = unexpected_indent(self.source, self.tokens, position)
             self.errors.append(diagnostic)
-            return self._back_to(position) if len(self.errors) < MAX_ERRORS else -1
+            return self._back_to(position)
         failure = Failure(self.source, self.tokens, self.states, self.starts, position)
-        mended = None
-        if failure.start != self._mended:
-            diagnostic, mended = explain(failure)
-            self.errors.append(diagnostic)
-            if len(self.errors) >= MAX_ERRORS:
-                return -1
-        if mended is not None:
-            self._mended = failure.start
-            self.tokens[failure.start : failure.end] = mended
-        else:
-            self.tokens[failure.start : failure.after] = failure.broken()
+        if failure.no_body and self.tokens[position].kind in ACTIONS:
+            self.errors.append(missing_indent(self.source, self.tokens, position))
+            return position
+        again = failure.start == self._line
+        failure.earlier = self._changes if again else ()
+        if again and failure.token.start <= self._seen:
+            return self._leave_out(failure)
+        finding = explain(failure)
+        self.errors.append(finding.diagnostic)
+        mended = failure.mend(*finding.changes) if finding.changes else None
+        if mended is None:
+            return self._leave_out(failure)
+        self._line, self._changes = failure.start, (*failure.earlier, *finding.changes)
+        # after a guess, what the line says further on is not worth a message
+        self._seen = failure.token.start if finding.diagnostic.fix is not None else len(self.source.text)
+        self.tokens[failure.start : failure.end] = mended
+        return self._back_to(failure.start)
+
+    def _leave_out(self, failure: Failure) -> int:
+        """Put a BROKEN line in the place of a line, so that those after it still parse."""
+        self.tokens[failure.start : failure.after] = failure.broken()
         return self._back_to(failure.start)
 
     def _back_to(self, position: int) -> int:

@@ -25,10 +25,10 @@ def distance(left: str, right: str) -> int:
 def closest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that `word` most likely stands for, or None when none is near.
 
-    Near is one slip in three letters, letter case aside; the first of equals wins.
+    Near is about one slip in three letters, letter case aside; the first of equals wins.
     """
     lower = word.lower()
-    allowed = max(1, len(word) // 3) if len(word) > 1 else 0
+    allowed = max(1, (len(word) + 1) // 3) if len(word) > 1 else 0
     best, nearest = None, allowed + 1
     for candidate in known:
         if abs(len(candidate) - len(word)) < nearest:

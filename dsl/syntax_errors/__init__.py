@@ -7,11 +7,12 @@ left for what nobody thought of.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from stratc.dsl.builders.context import Fault
 from stratc.dsl.diagnostics import Diagnostic
-from stratc.dsl.lexer import Token, Tokens
+from stratc.dsl.lexer import Tokens
 from stratc.dsl.source import Source
 from stratc.dsl.syntax_errors import (
     brackets,
@@ -25,9 +26,9 @@ from stratc.dsl.syntax_errors import (
     words,
 )
 from stratc.dsl.syntax_errors.failure import Failure, Finding
-from stratc.dsl.syntax_errors.layout import unexpected_indent
+from stratc.dsl.syntax_errors.layout import missing_indent, unexpected_indent
 
-__all__ = ["collect", "explain", "unexpected_indent"]
+__all__ = ["collect", "explain", "missing_indent", "unexpected_indent"]
 
 _EXPLANATIONS: tuple[Callable[[Failure], Finding | None], ...] = (
     heads.no_body,
@@ -45,29 +46,29 @@ _EXPLANATIONS: tuple[Callable[[Failure], Finding | None], ...] = (
     statements.misplaced,
     statements.unknown,
     numbers.thousands,
+    numbers.date_or_time,
     numbers.percent,
     heads.then,
+    operators.nothing_after_operator,
     heads.no_colon,
     brackets.unopened,
     brackets.unclosed,
     operators.chain,
     operators.equals,
-    operators.nothing_after_operator,
     words.comma,
     words.comparison_word,
     words.misspelt,
     numbers.unit_before_number,
     quotes.bare,
     words.left_out,
-    numbers.date_or_time,
     operators.no_operator,
     words.too_much,
     words.unknown_word,
 )
 
 
-def explain(failure: Failure) -> tuple[Diagnostic, list[Token] | None]:
-    """Explain a failure; the second part is the line's tokens as they were probably meant."""
+def explain(failure: Failure) -> Finding:
+    """Explain a failure, and say what was probably meant."""
     for explanation in _EXPLANATIONS:
         finding = explanation(failure)
         if finding is not None:
@@ -83,5 +84,12 @@ def collect(
     every += [layout.misaligned(source, odd) for odd in lexed.misaligned]
     if lexed.tabs:
         every.append(layout.tabs(source, lexed.tabs))
-    once = {(d.code.id, d.span): d for d in every}
+    once = {(d.code.id, d.span): d._replace(message=_QUOTED.sub(_cropped, d.message)) for d in every}
     return tuple(sorted(once.values(), key=lambda d: d.span))
+
+
+_QUOTED = re.compile(r"`([^`]{61,})`")
+
+
+def _cropped(quoted: re.Match[str]) -> str:
+    return f"`{quoted[1][:57]}…`"

@@ -18,22 +18,31 @@ Change = tuple[int, int, str]
 
 
 class Finding(NamedTuple):
-    """An explanation, and the line as it was probably meant (None: leave the line out)."""
+    """An explanation, and changes that make the line what was probably meant (none: leave the line out)."""
 
     diagnostic: Diagnostic
-    mended: list[Token] | None
+    changes: tuple[Change, ...]
 
 
 class Failure:
     """An error at one token of a logical line."""
 
     def __init__(
-        self, source: Source, tokens: list[Token], states: list[int], starts: list[int], position: int
+        self,
+        source: Source,
+        tokens: list[Token],
+        states: list[int],
+        starts: list[int],
+        position: int,
     ) -> None:
         """Find the line; an empty body is the fault of the line above."""
+        self.earlier: tuple[Change, ...] = ()
+        """The changes that mended errors before this one in the same line."""
         self.source = source
         self.states = states
-        self.no_body = tokens[position - 1].kind == "<newline>" and follow(states, ["<indent>"]) == 1
+        ended = position > 1 and tokens[position - 1].kind == "<newline>"
+        opened = ended and tokens[position - 2].kind != "<broken>" and follow(states, ["<indent>"]) == 1
+        self.no_body = opened
         start = end = position - 1 if self.no_body else position
         while start > 0 and tokens[start - 1].kind not in _BOUNDS:
             start -= 1
@@ -107,7 +116,9 @@ class Failure:
         """Return the line's tokens after the changes; None when they make it several lines."""
         begin, end = self.line[0].start, self.line[-1].end
         parts, origin, at = [], [], begin
-        for start, stop, text in (*sorted(changes), (end, end, "")):
+        for start, stop, text in (*sorted((*self.earlier, *changes)), (end, end, "")):
+            if start < at:
+                return None
             parts += [self.source.text[at:start], text]
             origin += [*range(at, start), *[start] * len(text)]
             at = stop
@@ -130,6 +141,14 @@ class Failure:
         kinds = [*(token.kind for token in mended), "<newline>"]
         return follow(self.base, kinds) == len(kinds)
 
+    def helps(self, *changes: Change) -> bool:
+        """Whether the line parses further after the changes, past the token that did not fit."""
+        mended = self.mend(*changes)
+        if mended is None:
+            return False
+        reached = follow(self.base, [*(token.kind for token in mended), "<newline>"])
+        return reached >= len(mended) or mended[reached].start > self.token.start
+
     def finding(
         self,
         code: Code,
@@ -145,8 +164,7 @@ class Failure:
         made = tuple(Note(note) if isinstance(note, str) else note for note in notes)
         edits = tuple(Edit(Span(start, end), text) for start, end, text in changes)
         repair = Fix(fix, edits) if fix is not None else None
-        mended = self.mend(*changes) if changes else None
-        return Finding(Diagnostic(code, message, place, made, repair), mended)
+        return Finding(Diagnostic(code, message, place, made, repair), changes)
 
 
 def block_end(tokens: list[Token], indent: int) -> int:

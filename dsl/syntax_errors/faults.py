@@ -84,7 +84,7 @@ def _clause_compare(span: Span, details: Details) -> Diagnostic:
 def _unknown(what: str) -> Callable[[Span, Details], Diagnostic]:
     def worded(span: Span, details: Details) -> Diagnostic:
         name, known = details
-        listed = Note(f"{what[0].upper()}{what[1:]} is one of {', '.join(known[:-1])} and {known[-1]}")
+        listed = Note(f"{what} is one of {', '.join(known[:-1])} and {known[-1]}")
         better = closest(name, known)
         if better is None:
             return Diagnostic(E018, f"`{name}` is not {what}", span, (listed,))

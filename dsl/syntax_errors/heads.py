@@ -25,7 +25,7 @@ E007 = declare(
 After the colon of a rule comes at least one action, after `book:` at least one entry, after `in
 MODE:` at least one rule; on the same line, or below it and indented deeper.
 """,
-    bad="when delta > 0.1 ETH:\nhedge to 0 ETH\n",
+    bad="when delta > 0.1 ETH:\n    # hedge to 0 ETH\n",
     good="when delta > 0.1 ETH:\n    hedge to 0 ETH\n",
 )
 

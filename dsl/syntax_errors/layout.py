@@ -6,7 +6,7 @@ from stratc.dsl.diagnostics import Diagnostic, Edit, Fix, Note, declare
 from stratc.dsl.lexer import Misaligned, Token
 from stratc.dsl.source import Source, Span
 from stratc.dsl.syntax_errors.failure import block_end
-from stratc.dsl.syntax_errors.phrases import CLAUSES
+from stratc.dsl.syntax_errors.phrases import ACTIONS, CLAUSES
 
 E004 = declare(
     "E004",
@@ -91,6 +91,27 @@ def unexpected_indent(source: Source, tokens: list[Token], position: int) -> tup
             Fix(f"indent it by {_spaces(above)}", (Edit(Span(begin, word.start), " " * above),)),
         ),
         position,
+    )
+
+
+def missing_indent(source: Source, tokens: list[Token], position: int) -> Diagnostic:
+    """Explain actions that stand below the head of their rule without being indented, and indent them."""
+    first, ends = tokens[position], position
+    edits = []
+    while tokens[ends].kind in ACTIONS:
+        edits.append(Edit(Span(tokens[ends].start, tokens[ends].start), "    "))
+        while tokens[ends].kind != "<newline>":
+            ends += 1
+        ends += 1
+    head, last = tokens[position - 1].end, tokens[ends - 1].end
+    tokens.insert(ends, Token("<dedent>", "", last, last))
+    tokens.insert(position, Token("<indent>", "", head, head))
+    return Diagnostic(
+        E005,
+        "this action belongs to the rule above it, and is not indented",
+        Span(first.start, first.end),
+        (),
+        Fix("indent it by four spaces", tuple(edits)),
     )
 
 

@@ -47,7 +47,9 @@ def bad_number(f: Failure) -> Finding | None:
     if not better:
         return f.finding(E012, f"`{text}` {problem}", changes=((f.token.start, f.token.end, "1"),))
     change = (f.token.start, f.token.end, better)
-    return f.finding(E012, f"`{text}` {problem}", fix=f"write `{better}`", changes=(change,))
+    return f.finding(
+        E012, f"`{text}` {problem}", fix=f"write `{better}`" if f.helps(change) else None, changes=(change,)
+    )
 
 
 def thousands(f: Failure) -> Finding | None:
@@ -83,8 +85,18 @@ def thousands(f: Failure) -> Finding | None:
 def date_or_time(f: Failure) -> Finding | None:
     """`expiring 25/12/2026` and `at 8 UTC`."""
     example = "a date such as 2026-12-25" if f.accepts("<date>") else "a time such as 08:00"
-    if f.token.kind != "<number>" or not (f.accepts("<date>") or f.accepts("<time>")):
+    day = f.accepts("<date>") and f.next is not None and f.next.kind in ("/", "-")
+    if f.token.kind not in ("<number>", "<bad number>") or not (day or f.accepts("<time>")):
         return None
+    hour = f.token.text
+    if f.accepts("<time>") and hour.isdigit() and int(hour[:3]) < 24:
+        change = (f.token.start, f.token.end, f"{int(hour):02d}:00")
+        return f.finding(
+            E012,
+            f"a time of day has hours and minutes: `{change[2]}`",
+            fix=f"write `{change[2]}`",
+            changes=(change,),
+        )
     return f.finding(E012, f"here stands {example}, not `{f.token.text}`")
 
 

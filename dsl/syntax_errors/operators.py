@@ -53,7 +53,7 @@ them.
 _FOREIGN = {
     "&&": "and", "||": "or", "!": "not ", "=>": ">=", "=<": "<=", "<>": "!=", ":=": "=", "≤": "<=",
     "≥": ">=", "≠": "!=", "−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "÷": "/", "∧": "and",
-    "∨": "or", "¬": "not ", "…": "..", "&": "and", "|": "or", "⩽": "<=", "⩾": ">=", "≔": "=",
+    "∨": "or", "¬": "not ", "…": "..", "...": "..", "&": "and", "|": "or", "⩽": "<=", "⩾": ">=", "≔": "=",
 }  # fmt: skip
 _LETTERS = {"Δ": "delta", "δ": "delta", "Γ": "gamma", "γ": "gamma", "ν": "vega", "Θ": "theta", "θ": "theta"}
 
@@ -65,11 +65,14 @@ def foreign(f: Failure) -> Finding | None:
         return None
     if f.token.text == "=>" and f.next is not None and f.next.kind in ACTIONS:
         plain = ":"
-    changes = ((f.token.start, f.token.end, f" {plain} " if plain in ("and", "or") else plain),)
+    start, end = f.token.start, f.token.end
+    left = " " if plain[0].isalpha() and not f.source.text[start - 1 : start].isspace() else ""
+    right = " " if plain.isalpha() and not f.source.text[end : end + 1].isspace() else ""
+    changes = ((start, end, f"{left}{plain}{right}"),)
     return f.finding(
         E013,
         f"`{f.token.text}` is written `{plain.strip()}`",
-        fix=f"write `{plain.strip()}`" if f.fits(*changes) else None,
+        fix=f"write `{plain.strip()}`" if f.helps(*changes) else None,
         changes=changes,
     )
 
@@ -79,8 +82,9 @@ def equals(f: Failure) -> Finding | None:
     kind = f.token.kind
     if kind not in ("=", "==", ":"):
         return None
-    better = next((sign for sign in ("=", ":", "==", "<=") if sign != kind and f.accepts(sign)), None)
-    if better is None or (kind == ":" and better != "="):
+    signs = {"=": ("==", "<=", ":"), "==": ("=",), ":": ("=",)}[kind]
+    better = next((sign for sign in signs if f.accepts(sign)), None)
+    if better is None or (better == ":" and f.first not in ("signal", "venue")):
         return None
     if better == "==" and (f.first == "limit" or (f.before and f.before.kind in ("slippage", "gas"))):
         better = "<="
@@ -90,8 +94,10 @@ def equals(f: Failure) -> Finding | None:
         "<=": "a bound is written with `<=`, not `=`",
         ":": f"here stands a `:`, not `{kind}`",
     }[better]
-    changes = ((f.token.start, f.token.end, better),)
-    fix = f"write `{better}`" if f.fits(*changes) else None
+    glued = f.before is not None and f.before.end == f.token.start
+    start = f.before.end if better == ":" and f.before is not None else f.token.start
+    changes = ((start, f.token.end, f" {better}" if glued and better != ":" else better),)
+    fix = f"write `{better}`" if f.helps(*changes) else None
     return f.finding(E013, reason, fix=fix, changes=changes)
 
 
@@ -106,41 +112,30 @@ def character(f: Failure) -> Finding | None:
     """Any other character that begins nothing."""
     if f.token.kind not in ("<bad character>", "//", "->"):
         return None
-    text = f.token.text
-    span = (f.token.start, f.token.end)
+    text, place = f.token.text, (f.token.start, f.token.end)
     if text in _LETTERS:
-        better = _LETTERS[text]
+        change = (*place, _LETTERS[text])
         return f.finding(
-            E014, f"`{text}` is written `{better}`", fix=f"write `{better}`", changes=((*span, better),)
+            E014, f"`{text}` is written `{change[2]}`", fix=f"write `{change[2]}`", changes=(change,)
         )
     if text == ";":
-        changes = ((*span, ""),)
         fix = "leave it out" if f.next is None else None
-        return f.finding(E014, "lines are not ended with `;`", fix=fix, changes=changes)
-    if text in "{}":
-        return f.finding(
-            E014,
-            "blocks are made by indentation, not by braces",
-            notes=("end the head of the rule with `:`",),
-        )
+        return f.finding(E014, "lines are not ended with `;`", fix=fix, changes=((*place, ""),))
     if text == "//":
-        end = f.source.text.find("\n", f.token.start)
-        rest = (f.token.start, end if end >= 0 else len(f.source.text), "")
-        fixed = f.finding(E014, "a comment begins with `#`, not `//`")
-        if f.line[-1].end <= rest[1] and f.at > 0:
-            return f.finding(
-                E014,
-                "a comment begins with `#`, not `//`",
-                changes=((f.line[f.at].start, f.line[-1].end, ""),),
-            )
-        return fixed
-    if not text.isprintable():
-        shown = f"the character U+{ord(text):04X}"
-    elif text.isascii():
-        shown = f"`{text}`"
-    else:
-        shown = f"`{text}` (U+{ord(text):04X})"
-    return f.finding(E014, f"{shown} has no meaning here")
+        message = "a comment begins with `#`, not `//`"
+        return f.finding(E014, message, fix="write `#`", changes=((*place, "#"),))
+    if text in "{}":
+        return _brace(f)
+    shown = f"`{text}`" if text.isprintable() else "a character"
+    number = "" if text.isascii() and text.isprintable() else f" (U+{ord(text):04X})"
+    return f.finding(E014, f"{shown}{number} has no meaning here")
+
+
+def _brace(f: Failure) -> Finding:
+    message = "blocks are made by indentation, not by braces"
+    if f.token.text == "}" or f.next is not None or f.before is None or not f.accepts(":"):
+        return f.finding(E014, message)
+    return f.finding(E014, message, fix="write `:`", changes=((f.before.end, f.token.end, ":"),))
 
 
 def chain(f: Failure) -> Finding | None:

@@ -42,7 +42,7 @@ def other_quotes(f: Failure) -> Finding | None:
     return f.finding(
         E010,
         f"this text is in {which} quotes, and a text takes straight double quotes",
-        fix="use double quotes" if closed else None,
+        fix="use double quotes" if closed and f.helps(change) else None,
         changes=(change,),
     )
 

@@ -74,13 +74,14 @@ def misspelt(f: Failure) -> Finding | None:
     if better is None:
         return None
     changes = ((f.token.start, f.token.end, better),)
-    certain = f.fits(*changes) and (word.lower() not in other or word in _ALMOST_CERTAIN)
+    helps = f.helps(*changes)
+    certain = helps and (word.lower() not in other or word in _ALMOST_CERTAIN)
     return f.finding(
         code,
         f"`{word}` is not {what}; did you mean `{better}`?",
         notes=() if certain else form(better.split()[0]),
         fix=f"write `{better}`" if certain else None,
-        changes=changes if f.fits(*changes) or certain else (),
+        changes=changes if helps else (),
     )
 
 

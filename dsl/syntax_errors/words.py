@@ -102,7 +102,8 @@ def misspelt(f: Failure) -> Finding | None:
             candidates = [word for word in KEYWORDS if (" " in word) == (" " in text) and word != text]
             while better := closest(text, candidates):
                 changes = ((token.start, end, better),)
-                if f.fits(*changes):
+                fits_here = at == f.at and f.accepts(better) and f.helps(*changes)
+                if fits_here or f.fits(*changes):
                     return f.finding(
                         E018,
                         f"`{text}` has no meaning here; did you mean `{better}`?",
@@ -130,7 +131,8 @@ def left_out(f: Failure) -> Finding | None:
         if at < 1:
             continue
         place = f.line[at - 1].end
-        candidates = [word for word in (*KEYWORDS, *signs) if word not in ("and", "or", "not")]
+        beside = {"and", "or", "not", *(token.text for token in f.line[at - 1 : at + 1])}
+        candidates = [word for word in (*KEYWORDS, *signs) if word not in beside]
         found = [word for word in candidates if f.fits((place, place, _spaced(word)))]
         if len(found) == 1 or (found and found[0] in signs):
             return _left_out(f, at, place, found[0])
@@ -168,9 +170,7 @@ def unknown_word(f: Failure) -> Finding | None:
     kinds = accepted(f.states)
     if not f.is_word() or "<name>" in kinds or not any(kind[0].isalpha() for kind in kinds):
         return None
-    better = closest(f.token.text, [kind for kind in kinds if kind[0].isalpha()])
-    hint = f"; did you mean `{better}`?" if better else ""
-    return f.finding(E018, f"`{f.token.text}` has no meaning here{hint}", notes=_can_stand(f))
+    return f.finding(E018, f"`{f.token.text}` has no meaning here", notes=_can_stand(f))
 
 
 def anything(f: Failure) -> Finding:
