@@ -14,13 +14,15 @@ SPOT = "spot"
 
 
 def inputs(cx: Context, program: ir.Program) -> tuple[ir.InputSpec, ...]:
-    """Every input that is read, and `spot`, which values the book and every order, by name."""
+    """Every input that is read or watched, and `spot`, which values the book and every order, by name."""
     units = {SPOT: cx.scope.price_type.ir_text()}
     for expr in expressions(program):
         for node in nodes(expr):
             if isinstance(node, ir.Input):
                 units[node.name] = node.unit
-    answered = {rule.trigger.signal for rule in program.rules if isinstance(rule.trigger, ir.On)}
+    triggers = [rule.trigger for rule in program.rules]
+    answered = {on.signal for on in triggers if isinstance(on, ir.On) and on.signal is not None}
+    units |= {name: cx.scope.values[name].typed.type.ir_text() for name in answered - units.keys()}
     declared = {name for name, symbol in cx.scope.values.items() if symbol.role == "signal"}
     return tuple(
         ir.InputSpec(name, unit, name in declared, name.partition("(")[0] in answered)
