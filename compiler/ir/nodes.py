@@ -7,8 +7,9 @@ Every node has a `kind`, which is what the JSON form tells nodes apart by.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from stratc.dsl.node import Node
 
 IR_VERSION = 1
 """Raised when a change makes older IR mean something else."""
@@ -17,8 +18,7 @@ Clock = Literal["s", "block"]
 Policy = Literal["clamp", "reject", "defer", "reduce only", "halt"]
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Node):
     """A place in the source: character offsets [start, end) and the 1-based line of `start`."""
 
     start: int
@@ -26,8 +26,7 @@ class Where:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(Node):
     """A positive length of time on one clock: seconds or blocks."""
 
     amount: float
@@ -37,8 +36,7 @@ class Duration:
 # --- expressions --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Const:
+class Const(Node):
     """A number in canonical units."""
 
     value: float
@@ -46,8 +44,7 @@ class Const:
     kind: Literal["const"] = "const"
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Node):
     """A value the world supplies each tick: `spot`, `iv`, `iv(30 d)`, `gas_price`, `funding_rate`, a `signal`."""
 
     name: str
@@ -55,8 +52,7 @@ class Input:
     kind: Literal["input"] = "input"
 
 
-@dataclass(frozen=True, slots=True)
-class BookSignal:
+class BookSignal(Node):
     """A value of the projected book: delta, gamma, vega, theta, position, equity, cash, pnl, leverage,
     margin_ratio, drawdown."""
 
@@ -65,8 +61,7 @@ class BookSignal:
     kind: Literal["book"] = "book"
 
 
-@dataclass(frozen=True, slots=True)
-class ParamRef:
+class ParamRef(Node):
     """The current value of a declared parameter."""
 
     name: str
@@ -74,8 +69,7 @@ class ParamRef:
     kind: Literal["param"] = "param"
 
 
-@dataclass(frozen=True, slots=True)
-class LetRef:
+class LetRef(Node):
     """The value of a `let`, evaluated where it is used (it sees the projected book)."""
 
     name: str
@@ -83,8 +77,7 @@ class LetRef:
     kind: Literal["let"] = "let"
 
 
-@dataclass(frozen=True, slots=True)
-class WindowRef:
+class WindowRef(Node):
     """The value of window number `index` of the program."""
 
     index: int
@@ -92,8 +85,7 @@ class WindowRef:
     kind: Literal["window"] = "window"
 
 
-@dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(Node):
     """An operator on its arguments.
 
     `op` is one of: neg not abs sqrt exp log (one argument), + - * / < <= > >= == != and or (two),
@@ -111,8 +103,7 @@ class Apply:
 Expr = Const | Input | BookSignal | ParamRef | LetRef | WindowRef | Apply
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Node):
     """A function of an expression over the trailing (t - D, t]: change, mean, stdev, high, low, realized_vol."""
 
     function: str
@@ -125,16 +116,14 @@ class Window:
 # --- declarations -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class OracleSource:
+class OracleSource(Node):
     """One feed: provider `chainlink`, feed `ETH/USD`."""
 
     provider: str
     feed: str
 
 
-@dataclass(frozen=True, slots=True)
-class Oracle:
+class Oracle(Node):
     """Where an input is read from, how old it may be (s), and how far sources may differ (ratio)."""
 
     signal: str
@@ -144,8 +133,7 @@ class Oracle:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class Venue:
+class Venue(Node):
     """A place to trade. `kind_of` is perpetual, spot, options, uniswap_v3, …; options are canonical floats."""
 
     name: str
@@ -156,8 +144,7 @@ class Venue:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class Linear:
+class Linear(Node):
     """The linear instrument of the base asset: `symbol` as reported (`ETH-PERP`, `ETH/USDC`, `ETH`)."""
 
     symbol: str
@@ -165,8 +152,7 @@ class Linear:
     kind: Literal["linear"] = "linear"
 
 
-@dataclass(frozen=True, slots=True)
-class OptionShape:
+class OptionShape(Node):
     """An option, by strike (quote per base) or by |delta|, expiring at an epoch second or in so many seconds.
 
     Both strike and at_delta None means "any strike", both expiries None "any expiry" (only to select what
@@ -184,8 +170,7 @@ class OptionShape:
 Instrument = Linear | OptionShape
 
 
-@dataclass(frozen=True, slots=True)
-class BookEntry:
+class BookEntry(Node):
     """What the book starts with: a signed amount of an instrument, or of cash or margin (instrument None).
 
     `account` is position, cash or margin. `amount` is an exact decimal in the asset's units.
@@ -197,8 +182,7 @@ class BookEntry:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
+class Param(Node):
     """A tunable with its value and, if declared, its range (canonical units)."""
 
     name: str
@@ -209,8 +193,7 @@ class Param:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class InputSpec:
+class InputSpec(Node):
     """An input the program needs.
 
     `declared` is true for a `signal`; `responds` when some `on stale` rule answers for it, so that its
@@ -223,8 +206,7 @@ class InputSpec:
     responds: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Let:
+class Let(Node):
     """A named expression; lets come in order of dependency."""
 
     name: str
@@ -233,8 +215,7 @@ class Let:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class Assume:
+class Assume(Node):
     """A condition on the world that proofs may use; monitored at run time. `text` is as written."""
 
     condition: Expr
@@ -242,16 +223,14 @@ class Assume:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class LimitWindow:
+class LimitWindow(Node):
     """A rolling duration, or a calendar period (s, aligned to the UTC epoch; a week begins on Monday)."""
 
     rolling: Duration | None
     calendar: Literal["hour", "day", "week"] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Node):
     """A bound that must hold.
 
     `scope` order: measure is `order size`, `order notional`, `order slippage`, `order gas` or `topup`.
@@ -275,16 +254,14 @@ class Limit:
 # --- triggers -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Node):
     """Fires at every tick where the condition holds."""
 
     condition: Expr
     kind: Literal["level"] = "level"
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Node):
     """Fires when the condition turns true (`both`: when it turns either way, for `crosses`).
 
     `rearm`, when given, must have held since the last firing.
@@ -296,8 +273,7 @@ class Edge:
     kind: Literal["edge"] = "edge"
 
 
-@dataclass(frozen=True, slots=True)
-class Every:
+class Every(Node):
     """Fires once a period: from the first tick, or at `at` seconds after UTC midnight."""
 
     period: Duration
@@ -305,8 +281,7 @@ class Every:
     kind: Literal["every"] = "every"
 
 
-@dataclass(frozen=True, slots=True)
-class On:
+class On(Node):
     """Fires on an event: stale (of `signal`, when it goes missing), fill, expiry or start."""
 
     event: Literal["stale", "fill", "expiry", "start"]
@@ -319,8 +294,7 @@ Trigger = Level | Edge | Every | On
 # --- actions ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Node):
     """What an order carries. Ratios are numbers, gas is in quote units, None means not said."""
 
     venue: str | None = None
@@ -336,8 +310,7 @@ class Terms:
     route: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hedge:
+class Hedge(Node):
     """Trade `instrument` until the Greek of the projected book is `target`."""
 
     greek: Literal["delta", "vega", "gamma"]
@@ -349,8 +322,7 @@ class Hedge:
     kind: Literal["hedge"] = "hedge"
 
 
-@dataclass(frozen=True, slots=True)
-class Trade:
+class Trade(Node):
     """Buy (side 1) or sell (side -1) an amount of the base asset or of option contracts."""
 
     side: Literal[1, -1]
@@ -361,8 +333,7 @@ class Trade:
     kind: Literal["trade"] = "trade"
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Node):
     """Bring to zero what is held of `what` (all, options, calls, puts, perpetual, position) or of an instrument."""
 
     what: str | None
@@ -372,8 +343,7 @@ class Close:
     kind: Literal["close"] = "close"
 
 
-@dataclass(frozen=True, slots=True)
-class Roll:
+class Roll(Node):
     """Close what is held of `what` (calls, puts, options) or `instrument`, and open as much of `to`."""
 
     what: str | None
@@ -384,8 +354,7 @@ class Roll:
     kind: Literal["roll"] = "roll"
 
 
-@dataclass(frozen=True, slots=True)
-class MoveMargin:
+class MoveMargin(Node):
     """Move cash into or out of margin until margin_ratio is `target`; at_most is in quote units."""
 
     verb: Literal["top up", "withdraw"]
@@ -395,8 +364,7 @@ class MoveMargin:
     kind: Literal["margin"] = "margin"
 
 
-@dataclass(frozen=True, slots=True)
-class Liquidity:
+class Liquidity(Node):
     """Provide or remove concentrated liquidity between two prices; at_most is its value in quote units."""
 
     verb: Literal["provide", "remove"]
@@ -407,8 +375,7 @@ class Liquidity:
     kind: Literal["liquidity"] = "liquidity"
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Node):
     """Tell somebody: literal pieces and expressions in turn (texts has one more entry than values)."""
 
     texts: tuple[str, ...]
@@ -417,8 +384,7 @@ class Alert:
     kind: Literal["alert"] = "alert"
 
 
-@dataclass(frozen=True, slots=True)
-class SetState:
+class SetState(Node):
     """Latch the engine REDUCING or HALTED, for `seconds` or (None) until manual."""
 
     verb: Literal["reduce only", "halt"]
@@ -428,8 +394,7 @@ class SetState:
     kind: Literal["state"] = "state"
 
 
-@dataclass(frozen=True, slots=True)
-class Enter:
+class Enter(Node):
     """Change the program's mode from the next tick on."""
 
     mode: str
@@ -440,8 +405,7 @@ class Enter:
 Action = Hedge | Trade | Close | Roll | MoveMargin | Liquidity | Alert | SetState | Enter
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Node):
     """Rule number `index` (from 1, in source order)."""
 
     index: int
@@ -457,8 +421,7 @@ class Rule:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Node):
     """A whole checked program."""
 
     version: int

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.ir.json_form import ir_hash
+from stratc.dsl.node import Node
 from stratc.runtime.plan import (
     PLAN_VERSION,
     ActionPlan,
@@ -165,8 +166,8 @@ def expressions(node: object) -> list[ir.Expr]:
         at = stack.pop()
         if isinstance(at, tuple):
             stack.extend(reversed(at))
-        elif hasattr(at, "__dataclass_fields__"):
+        elif isinstance(at, Node):
             if isinstance(at, ir.Expr):
                 found.append(at)
-            stack.extend(getattr(at, name) for name in reversed(tuple(at.__dataclass_fields__)))
+            stack.extend(getattr(at, name) for name in reversed(type(at).fields))
     return found

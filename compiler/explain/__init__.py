@@ -1,0 +1,26 @@
+"""A program told back in plain English, from what the compiler understood rather than from what was written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.compiler.explain.declarations import account, assumptions, inputs, market, memory, names
+from stratc.compiler.explain.limits import limits
+from stratc.compiler.explain.rules import modes, rules
+from stratc.compiler.explain.words import wrapped
+
+if TYPE_CHECKING:
+    from stratc.compiler.ir import nodes as ir
+
+SECTIONS = (market, account, inputs, names, memory, assumptions, limits, modes, rules)
+"""What is told, in this order; a section with nothing to say is left out."""
+
+
+def explain(program: ir.Program) -> str:
+    """Plain text of at most 100 columns, ending in a newline."""
+    told = [f"{program.name}: {len(program.rules)} rules on {program.base} in {program.quote}"]
+    for section in SECTIONS:
+        lines = section(program)
+        if lines:
+            told += ["", *(part for line in lines for part in wrapped(line))]
+    return "\n".join(told) + "\n"

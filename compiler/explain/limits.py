@@ -1,0 +1,46 @@
+"""Limits: what they bound, and what happens to an order that would break them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.compiler.explain.expressions import Phrases
+from stratc.compiler.explain.words import columns, duration
+
+if TYPE_CHECKING:
+    from stratc.compiler.ir import nodes as ir
+
+_POLICY = {
+    None: "theorem: holds for every order of every rule",
+    "clamp": "guard: an order is made smaller until it fits",
+    "reject": "guard: the firing is dropped, all of its actions",
+    "defer": "guard: the firing waits until the window allows it",
+    "reduce only": "guard: nothing more than reducing orders, until an operator lifts it",
+    "halt": "guard: no orders at all, until an operator lifts it",
+}
+_CLAUSE = {"order slippage": "an order that says no slippage of its own carries this one",
+           "order gas": "an order that says no gas of its own carries this one"}  # fmt: skip
+
+
+def limits(program: ir.Program) -> list[str]:
+    """Each limit with its window and its policy."""
+    if not program.limits:
+        return ["Limits", "  none: nothing bounds what this program can send"]
+    phrases = Phrases(program)
+    return ["Limits", *columns((_bounded(phrases, limit), _policy(limit)) for limit in program.limits)]
+
+
+def _bounded(phrases: Phrases, limit: ir.Limit) -> str:
+    share = limit.measure == "order slippage" or (limit.state is not None and phrases.is_share(limit.state))
+    bound = phrases.share(limit.bound) if share else phrases.text(limit.bound)
+    over = ""
+    if limit.window and limit.window.rolling:
+        over = f" in any {duration(limit.window.rolling)}"
+    elif limit.window:
+        over = f" per UTC {limit.window.calendar}"
+    return f"{limit.measure} {limit.op} {bound}{over}"
+
+
+def _policy(limit: ir.Limit) -> str:
+    inherited = _CLAUSE.get(limit.measure) if limit.op == "<=" else None
+    return "; ".join(filter(None, (_POLICY[limit.policy], inherited)))
