@@ -7,20 +7,30 @@ and a hundred of these classes are on the path of every `stratc check`; this met
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, dataclass_transform
+from typing import Any, ClassVar, Self, dataclass_transform
 
 
 class _DataclassFields:
-    """Builds `__dataclass_fields__` when somebody asks for it."""
+    """Builds `__dataclass_fields__` when somebody asks for it, once a class."""
+
+    def __init__(self) -> None:
+        self._built: dict[type, dict[str, Any]] = {}
 
     def __get__(self, instance: object, owner: type[Node]) -> dict[str, Any]:
+        if owner not in self._built:
+            self._built[owner] = self._build(owner)
+        return self._built[owner]
+
+    @staticmethod
+    def _build(owner: type[Node]) -> dict[str, Any]:
         from dataclasses import field, make_dataclass  # noqa: PLC0415  # costs what this module saves
 
         told: list[Any] = [
             (name, kind, field(default=owner.defaults[name])) if name in owner.defaults else (name, kind)
             for name, kind in owner.kinds.items()
         ]
-        fields: dict[str, Any] = make_dataclass(owner.__name__, told).__dataclass_fields__
+        made: Any = make_dataclass(owner.__name__, told)
+        fields: dict[str, Any] = made.__dataclass_fields__
         return fields
 
 
@@ -71,6 +81,10 @@ class Node(metaclass=NodeMeta):
                 raise TypeError(f"{cls.__name__} takes {', '.join(names)}: {field} is missing")
         if named or given > len(names):
             raise TypeError(f"{cls.__name__} takes {', '.join(names)}")
+
+    def but(self, **changes: Any) -> Self:
+        """The same node with some fields changed."""
+        return type(self)(**{field: getattr(self, field) for field in type(self).fields} | changes)
 
     def __setattr__(self, name: str, value: object) -> None:
         """Refuse: nodes are frozen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple, Protocol
 
@@ -51,14 +51,19 @@ class Gate:
         self.flows = {i: Flow(p) for i, p in flows if p.measure != "loss"}
         self.losses = {i: Loss(p) for i, p in flows if p.measure == "loss"}
 
-    def admit(self, order: Order, view: View, block: int, *, reducing: bool) -> Admission:
-        """Hold `order` against every limit in source order; clamps shrink it, anything else stops it."""
+    def admit(
+        self, order: Order, view: View, block: int, *, reducing: bool, earlier: Sequence[Order] = ()
+    ) -> Admission:
+        """Hold `order` against every limit in source order; clamps shrink it, anything else stops it.
+
+        `earlier` are the legs of the same set before it: flows count them already.
+        """
         order = self._inherit(order, view)
         names: list[str] = []
         for index, limit in enumerate(self.plans):
             if not _applies(limit, order):
                 continue
-            admissible = self._test(index, limit, order, view, block, reducing=reducing)
+            admissible = self._test(index, limit, order, view, block, earlier, reducing=reducing)
             if admissible(order.units):
                 continue
             names.append(limit.name)
@@ -120,7 +125,15 @@ class Gate:
         return replace(order, units=sign * low)
 
     def _test(
-        self, index: int, limit: LimitPlan, order: Order, view: View, block: int, *, reducing: bool
+        self,
+        index: int,
+        limit: LimitPlan,
+        order: Order,
+        view: View,
+        block: int,
+        earlier: Sequence[Order],
+        *,
+        reducing: bool,
     ) -> Callable[[int], bool]:
         """The limit as a question about the order's size in units."""
         bound = self._limits.bound(index, view)
@@ -132,7 +145,9 @@ class Gate:
             loss = self.losses[index].value(view.observe("pnl"))
             return lambda _units: reducing or (loss is not None and _within(loss, limit.op, bound))
         if limit.scope == "flow":
-            so_far = self.flows[index].at(view.t, block)
+            so_far = self.flows[index].at(view.t, block) + sum(
+                _weight(limit.measure, leg, leg.units, view) for leg in earlier if _applies(limit, leg)
+            )
             scale = 1 if limit.measure == "orders" else CENT
             return lambda units: _within(
                 (so_far + _weight(limit.measure, order, units, view)) / scale, limit.op, bound

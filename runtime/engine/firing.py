@@ -47,6 +47,7 @@ class _Set:
         self.view = machine.view().copy()
         self.desk = Desk(machine.plan, rule, machine.ticks, machine.block, self.view)
         self.legs: list[_Leg] = []
+        self.taken: list[Order] = []
         self.latches: list[tuple[str, str]] = []
         self.stops: set[str] = set()
 
@@ -65,7 +66,9 @@ class _Set:
         if self.state == "halted" or (self.state == "reducing" and not reducing):
             self.stops.add("blocked")
         else:
-            admission = machine.gate.admit(order, self.view, machine.block, reducing=reducing)
+            admission = machine.gate.admit(
+                order, self.view, machine.block, reducing=reducing, earlier=self.taken
+            )
             leg.limits = admission.limits
             if admission.latch is not None:
                 self.latches.append(admission.latch)
@@ -74,6 +77,8 @@ class _Set:
             leg.final = admission.order
         taken = leg.final or order
         self.view.project(taken, taken.units)
+        if taken.units:
+            self.taken.append(taken)
         return leg
 
     def verdict(self) -> Verdict:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeVar
 
 from stratc.compiler.context import Context
@@ -49,7 +48,7 @@ def lower(program: syntax.Program, source: Source) -> tuple[ir.Program | None, l
         ir.IR_VERSION, head.name, head.base, head.quote, oracles, all_venues, venues.linear(cx), entries,
         tuple(cx.params.values()), (), tuple(cx.windows), lets, assumptions, limits, cx.modes, all_rules,
     )  # fmt: skip
-    return replace(lowered, inputs=inputs(cx, lowered)), cx.diagnostics
+    return lowered.but(inputs=inputs(cx, lowered)), cx.diagnostics
 
 
 def _all(program: syntax.Program, kind: type[ItemT]) -> list[ItemT]:
