@@ -1,4 +1,4 @@
-"""Messages as JSON and back, bit for bit: a float is written as the shortest text that reads back the same."""
+"""Messages as JSON and back, bit for bit: a float is the shortest text that reads back the same."""
 
 from __future__ import annotations
 

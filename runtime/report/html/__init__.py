@@ -1,0 +1,6 @@
+"""A run as one HTML file that needs nothing else: no network, no fonts, no scripts from elsewhere."""
+
+from stratc.runtime.report.html.page import render_html, write_html
+from stratc.runtime.report.html.recorder import ReportRecorder
+
+__all__ = ["ReportRecorder", "render_html", "write_html"]
