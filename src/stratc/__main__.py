@@ -5,8 +5,7 @@ from __future__ import annotations
 
 def main() -> None:
     """Run the command line; it ends the process with the exit code of the command."""
-    # Imported here so that `import stratc.__main__` stays free of click.
-    from stratc.cli.main import main as cli
+    from stratc.cli.main import main as cli  # noqa: PLC0415 - importing this module loads no click
 
     cli()
 
