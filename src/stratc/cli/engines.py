@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from stratc import __version__
 from stratc.cli.failures import USAGE, WORLD, Failure
-from stratc.cli.programs import Loaded, find, load, read
+from stratc.cli.programs import Loaded, checked, find, load, read
 from stratc.compiler.backends.python_plan import compile_plan
+from stratc.dsl.source import Source
 from stratc.runtime.engine.machine import Machine, ParameterError
 from stratc.runtime.loader import PlanError, load_plan
 from stratc.runtime.plan import Plan
@@ -45,6 +46,16 @@ def runnable(path: str) -> Runnable:
         return Runnable(load_plan(plan, f"{loaded.ir.name}.plan.py"), loaded.source.text, str(found), loaded)
     except PlanError as error:
         raise Failure(WORLD, str(error)) from None
+
+
+def compiled(name: str, text: str) -> Runnable:
+    """Compile a program that is text already.
+
+    Raises:
+        Failure: it has errors.
+    """
+    loaded = checked(Source(name, text))
+    return Runnable(load_plan(compile_plan(loaded.ir, __version__), name), text, name, loaded)
 
 
 def parameters(given: tuple[str, ...]) -> dict[str, float]:

@@ -73,6 +73,15 @@ def load(path: str) -> Loaded:
     if unreadable:
         report(source, unreadable)
         raise Failure(PROGRAM, f"{source.name} cannot be read as a program")
+    return checked(source)
+
+
+def checked(source: Source) -> Loaded:
+    """A text that is ready to compile.
+
+    Raises:
+        Failure: it has errors (which are shown first).
+    """
     result = check(source)
     errors = tuple(d for d in result.diagnostics if d.severity == "error")
     if errors or result.ir is None:
