@@ -113,7 +113,6 @@ class Run:
         self.states = [0]
         self.values: list[Any] = [None]
         self.starts = [-1]
-        self.ends = [-1]
         self._line = -1
         """The line that was mended last, with the changes to it and where its last error was."""
         self._changes: tuple[tuple[int, int, str], ...] = ()
@@ -132,8 +131,9 @@ class Run:
     def _advance(self, position: int) -> int:
         """Parse from a token on; return the position of the token that does not fit, or -1 at the end."""
         rows, rules, context, tokens = ROWS, _RULES, self.context, self.tokens
-        states, values, starts, ends = self.states, self.values, self.starts, self.ends
+        states, values, starts = self.states, self.values, self.starts
         kind, text, start, end = tokens[position]
+        reached = tokens[position - 1].end if position else -1  # where every reduction ends
         row = rows[states[-1]]
         while True:
             action = row.get(kind)
@@ -145,7 +145,7 @@ class Run:
                 states.append(action)
                 values.append(text)
                 starts.append(start)
-                ends.append(end)
+                reached = end
                 row = rows[action]
                 position += 1
                 kind, text, start, end = tokens[position]
@@ -153,19 +153,17 @@ class Run:
             left, length, build = rules[~action]
             if length == 1:
                 if build is not None:
-                    values[-1] = build(context, starts[-1], ends[-1], values[-1:])
+                    values[-1] = build(context, starts[-1], reached, values[-1:])
                 state = states[-1] = rows[states[-2]][left]
             elif length:
                 first = starts[-length]
-                values[-length:] = (build(context, first, ends[-1], values[-length:]),)  # type: ignore[misc]
-                del states[-length:], starts[-length + 1 :], ends[-length:-1]
+                values[-length:] = (build(context, first, reached, values[-length:]),)  # type: ignore[misc]
+                del states[-length:], starts[-length + 1 :]
                 state = rows[states[-1]][left]
                 states.append(state)
             else:
-                at = ends[-1]
-                values.append(build(context, at, at, []))  # type: ignore[misc]
-                starts.append(at)
-                ends.append(at)
+                values.append(build(context, reached, reached, []))  # type: ignore[misc]
+                starts.append(reached)
                 state = rows[states[-1]][left]
                 states.append(state)
             row = rows[state]
@@ -214,7 +212,7 @@ class Run:
     def _back_to(self, position: int) -> int:
         """Drop what was parsed from a token on."""
         height = bisect_left(self.starts, self.tokens[position].start)
-        for stack in (self.states, self.values, self.starts, self.ends):
+        for stack in (self.states, self.values, self.starts):
             del stack[height:]
         return position
 

@@ -50,7 +50,7 @@ def time(context: Context, start: int, end: int, c: Children) -> s.TimeOfDay:
 def number(context: Context, start: int, end: int, c: Children) -> s.Number:
     """Keep the digits as written, with the unit after them if there is one."""
     digits: str = c[0]
-    if len(digits) > 8:
+    if len(digits) > _MAX_DIGITS or "e" in digits or "E" in digits:
         mantissa, _, exponent = digits.lower().partition("e")
         if len(mantissa) > _MAX_DIGITS or abs(int(exponent[:9] or "0")) > _MAX_EXPONENT:
             context.report("number too long", Span(start, end), len(mantissa), exponent)

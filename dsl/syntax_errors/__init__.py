@@ -42,6 +42,7 @@ _EXPLANATIONS: tuple[Callable[[Failure], Finding | None], ...] = (
     statements.bullet,
     statements.otherwise,
     statements.assignment,
+    statements.condition,
     statements.misspelt,
     statements.misplaced,
     statements.unknown,

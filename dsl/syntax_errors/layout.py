@@ -88,7 +88,10 @@ def unexpected_indent(source: Source, tokens: list[Token], position: int) -> tup
             f"this line is indented by {_spaces(width)}, but nothing above it opens a block",
             Span(begin, word.start),
             (Note("a block follows a line that ends in a colon"),) if line > 1 else (),
-            Fix(f"indent it by {_spaces(above)}", (Edit(Span(begin, word.start), " " * above),)),
+            Fix(
+                f"indent it by {_spaces(above)}" if above else "begin it at the start of the line",
+                (Edit(Span(begin, word.start), " " * above),),
+            ),
         ),
         position,
     )
@@ -119,4 +122,4 @@ _INSIDE = ("<number>", "<string>", "<date>", "<time>")
 
 
 def _spaces(width: int) -> str:
-    return "no space" if width == 0 else "1 space" if width == 1 else f"{width} spaces"
+    return "1 space" if width == 1 else f"{width} spaces"

@@ -30,6 +30,7 @@ amount of money is written with the name of its token (`5 USDC`), not with a cur
     good='when change(spot over 5 min) < -10%:\n    halt "crash"\n',
 )
 
+_UNITS = ("bps", "s", "min", "h", "d", "block", "blocks", "gwei")
 _CURRENCIES = {"$": "USDC", "€": "EURC", "£": "GBP", "Ξ": "ETH", "₿": "WBTC"}
 
 
@@ -54,22 +55,14 @@ def bad_number(f: Failure) -> Finding | None:
 
 def thousands(f: Failure) -> Finding | None:
     """`20,000 USDC`, with the comma of another notation."""
-    at = f.at if f.token.kind == "<number>" else f.at - 1
-    if at < 2 or at >= len(f.line):
-        return None
-    head, comma, tail = f.line[at - 2 : at + 1]
-    glued = head.end == comma.start and comma.end == tail.start
-    if not (comma.kind == "," and head.kind == tail.kind == "<number>" and glued):
-        return None
-    start = at
-    while (
-        start >= 2
-        and f.line[start - 1].kind == ","
-        and f.line[start - 2].end == f.line[start - 1].start
-        and f.line[start - 2].kind == "<number>"
-    ):
+    start = end = f.at if f.token.kind == "<number>" else f.at - 1
+    while start >= 2 and _grouped(f, start - 2):
         start -= 2
-    span = f.span(start, at)
+    while _grouped(f, end):
+        end += 2
+    if start < 0 or start == end:
+        return None
+    span = f.span(start, end)
     better = f.source.slice(span).replace(",", "_")
     if not re.fullmatch(r"[0-9]{1,3}(?:_[0-9]{3})+(?:\.[0-9]+)?", better):
         return None
@@ -80,6 +73,15 @@ def thousands(f: Failure) -> Finding | None:
         fix=f"write `{better}`",
         changes=((span.start, span.end, better),),
     )
+
+
+def _grouped(f: Failure, at: int) -> bool:
+    """Whether number, comma, number stand there without a space between them."""
+    if at < 0 or at + 2 >= len(f.line):
+        return False
+    head, comma, tail = f.line[at : at + 3]
+    signs = (head.kind, comma.kind, tail.kind) == ("<number>", ",", "<number>")
+    return signs and head.end == comma.start and comma.end == tail.start
 
 
 def date_or_time(f: Failure) -> Finding | None:
@@ -103,7 +105,7 @@ def date_or_time(f: Failure) -> Finding | None:
 def unit_before_number(f: Failure) -> Finding | None:
     """`ETH 5`."""
     unit = f.before
-    if f.token.kind != "<number>" or unit is None or not unit.kind.isidentifier():
+    if f.token.kind != "<number>" or unit is None or not (unit.text.isupper() or unit.text in _UNITS):
         return None
     changes = ((unit.start, f.token.end, f"{f.token.text} {unit.text}"),)
     if not f.fits(*changes):

@@ -66,6 +66,8 @@ def foreign(f: Failure) -> Finding | None:
     if f.token.text == "=>" and f.next is not None and f.next.kind in ACTIONS:
         plain = ":"
     start, end = f.token.start, f.token.end
+    if plain == ":" and f.before is not None:
+        start = f.before.end
     left = " " if plain[0].isalpha() and not f.source.text[start - 1 : start].isspace() else ""
     right = " " if plain.isalpha() and not f.source.text[end : end + 1].isspace() else ""
     changes = ((start, end, f"{left}{plain}{right}"),)
@@ -191,10 +193,10 @@ def no_operator(f: Failure) -> Finding | None:
     value = f.token.kind in ("<number>", "(") or (
         f.is_word() and f.before is not None and f.before.kind == ")"
     )
-    if not value or f.before is None or not f.accepts("+"):
+    if not value or f.before is None or not f.accepts(">"):
         return None
     return f.finding(
         E016,
         f"there is no operator between `{f.before.text}` and `{f.token.text}`",
-        notes=("for example `>`, `+` or `and`",) if f.accepts(">") else (),
+        notes=("for example `>`, `+` or `and`",),
     )

@@ -58,6 +58,8 @@ def bare(f: Failure) -> Finding | None:
         and f.line[last + 1].kind not in ",:"
     ):
         last += 1
+    if last == f.at and f.first not in ("alert", "halt", "reduce", "oracle", "venue"):
+        return None
     span = f.span(f.at, last)
     change = (span.start, span.end, f'"{f.source.slice(span)}"')
     if not f.fits(change):

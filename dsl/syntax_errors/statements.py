@@ -107,6 +107,17 @@ def assignment(f: Failure) -> Finding | None:
     return f.finding(E008, f"`{f.token.text}` is given a value without `let`", fix=fix, changes=changes)
 
 
+def condition(f: Failure) -> Finding | None:
+    """`if` before an action."""
+    if f.at != 0 or f.token.kind not in ("if", "unless", "while") or f.level != "body":
+        return None
+    return f.finding(
+        E009,
+        "an action has no condition of its own",
+        notes=("write a rule of its own, whose `when` says both conditions, joined with `and`",),
+    )
+
+
 def misplaced(f: Failure) -> Finding | None:
     """A known word where its line cannot stand."""
     if f.at != 0:

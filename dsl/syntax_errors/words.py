@@ -178,9 +178,10 @@ def anything(f: Failure) -> Finding:
     kinds = [kind for kind in accepted(f.states) if kind not in COMPARE or f.token.kind in COMPARE]
     if f.at_end:
         last = f.line[-1]
+        comes = "`<=` or `>=`" if f.first == "limit" and f.accepts("<=") else describe(kinds)
         return f.finding(
             E023,
-            f"the line ends too early: after `{last.text}` comes {describe(kinds)}",
+            f"the line ends too early: after `{last.text}` comes {comes}",
             Span(last.end, last.end),
             notes=form(f.first),
         )
