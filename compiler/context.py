@@ -12,7 +12,7 @@ class Context:
     """The state of one lowering; created for each program, never shared."""
 
     __slots__ = (
-        "_windows", "depth", "diagnostics", "modes", "params", "place", "scope", "source", "venues", "windows"
+        "_windows",  "diagnostics", "modes", "params", "place", "scope", "source", "venues", "windows"
     )  # fmt: skip
 
     def __init__(self, source: Source, scope: Scope) -> None:
@@ -23,7 +23,6 @@ class Context:
         self.params: dict[str, ir.Param] = {}
         self.venues: dict[str, ir.Venue] = {}
         self.modes: tuple[str, ...] = ()
-        self.depth = 0
         self.place: Span | None = None
         """When set, findings are reported here: the tree in hand was read from inside a string."""
         self.windows: list[ir.Window] = []

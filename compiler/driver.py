@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from stratc.compiler import checks
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.ir.from_syntax import lower
+from stratc.compiler.suppress import suppress
 from stratc.dsl import syntax
 from stratc.dsl.diagnostics import Diagnostic
 from stratc.dsl.parser import parse
@@ -43,9 +45,23 @@ def _lower(work: Work) -> Work:
     return work._replace(ir=program, found=work.found + tuple(found))
 
 
+def _check(work: Work) -> Work:
+    if work.ir is None or work.tree is None:
+        return work
+    return work._replace(found=work.found + tuple(checks.run(work.ir, work.tree, work.source)))
+
+
+def _suppress(work: Work) -> Work:
+    if work.tree is None:
+        return work
+    return work._replace(found=tuple(suppress(work.tree.comments, work.source, work.found)))
+
+
 STAGES: tuple[Callable[[Work], Work], ...] = (
     _parse,  # text to syntax tree
     _lower,  # names and units: syntax tree to IR
+    _check,  # behaviour and style, each check a file in checks/
+    _suppress,  # `# allow W404: reason`; last, for it must have seen every finding
 )
 """The stages in order; each needs what those before it made."""
 

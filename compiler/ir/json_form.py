@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+
+from stratc.dsl.node import Node
 
 if TYPE_CHECKING:
     from stratc.compiler.ir import nodes as ir
@@ -24,6 +25,6 @@ def ir_hash(program: ir.Program) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Node):
+        return {field: _plain(getattr(value, field)) for field in type(value).fields}
     return [_plain(item) for item in value] if isinstance(value, tuple) else value

@@ -12,8 +12,10 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from stratc.compiler.ir import nodes
 from stratc.compiler.ir.verify import verify
+from stratc.dsl.node import NodeMeta
 
 _MOST_SHOWN = 5
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class BadIR(ValueError):
@@ -24,7 +26,7 @@ def _adapter() -> TypeAdapter[nodes.Program]:
     """Every node refuses fields it does not have, values of another type, and numbers that are none."""
     strict = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
     for node in vars(nodes).values():
-        if isinstance(node, type) and hasattr(node, "__dataclass_fields__"):
+        if isinstance(node, NodeMeta):
             node.__pydantic_config__ = strict  # type: ignore[attr-defined]  # pydantic's hook for dataclasses
     return TypeAdapter(nodes.Program)
 
@@ -53,18 +55,15 @@ def load(text: str | bytes) -> nodes.Program:
 def json_schema() -> str:
     """The JSON Schema of the format, as published in docs/ir.schema.json."""
     schema: dict[str, Any] = _ADAPTER.json_schema()
-    title = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"stratc IR {nodes.IR_VERSION}",
-    }
-    return json.dumps(title | schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    head = {"$schema": _DIALECT, "title": f"stratc IR {nodes.IR_VERSION}"}
+    return json.dumps(schema | head, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def _told(error: ValidationError) -> str:
-    """The errors that matter, one a line: where a union was tried, only those of the node whose kind it is."""
+    """The errors that matter, one a line: where several nodes can stand, only those of the kind it has."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
     wrong_kind = {tuple(one["loc"][:-1]) for one in found if one["loc"][-1:] == ("kind",)}
-    told = [one for one in found if not any(tuple(one["loc"][: len(at)]) == at for at in wrong_kind if at)]
+    told = [one for one in found if not any(tuple(one["loc"][: len(at)]) == at for at in wrong_kind)]
     if not told:
         return f"{_path(max(wrong_kind, key=len))}: no node of this kind can stand here"
     lines = [f"{_path(one['loc'])}: {one['msg'][:1].lower()}{one['msg'][1:]}" for one in told]

@@ -1,4 +1,4 @@
-"""The IR as text for people: one thing a line, in the order things are evaluated; for reading and for tests."""
+"""The IR as text for people and for tests: one thing a line, in the order things are evaluated."""
 
 from __future__ import annotations
 
@@ -27,12 +27,8 @@ def _lines(program: ir.Program) -> Iterator[str]:
     for entry in program.book:
         held = f" {_instrument(entry.instrument)}" if entry.instrument else ""
         yield f"book {entry.account} {entry.amount}{held}"
-    for param in program.params:
-        ends = f" in {number(param.low)} .. {number(param.high or 0.0)}" if param.low is not None else ""
-        yield f"param {param.name} = {number(param.value)}{ends}: {param.unit}"
-    for spec in program.inputs:
-        words = ", declared" * spec.declared + ", answered when stale" * spec.responds
-        yield f"input {spec.name}: {spec.unit}{words}"
+    yield from map(_param, program.params)
+    yield from map(_input, program.inputs)
     for index, window in enumerate(program.windows):
         over = f"{expression(window.argument)} over {duration(window.duration)}"
         yield f"window w{index} = {window.function}({over}): {window.unit}"
@@ -68,18 +64,28 @@ def expression(expr: ir.Expr) -> str:
             return number(expr.value) + (f" {expr.unit}" if expr.unit != "1" else "")
         case ir.WindowRef():
             return f"w{expr.index}"
-        case ir.Apply(op, args) if op in ("abs", "sqrt", "exp", "log", "min", "max"):
+        case ir.Apply(op=op, args=args) if op in ("abs", "sqrt", "exp", "log", "min", "max"):
             return f"{op}({', '.join(expression(arg) for arg in args)})"
-        case ir.Apply("neg", (arg,)):
+        case ir.Apply(op="neg", args=(arg,)):
             return f"(-{expression(arg)})"
-        case ir.Apply("not", (arg,)):
+        case ir.Apply(op="not", args=(arg,)):
             return f"(not {expression(arg)})"
-        case ir.Apply(op, (left, right)):
+        case ir.Apply(op=op, args=(left, right)):
             return f"({expression(left)} {op} {expression(right)})"
         case ir.Apply():
             raise AssertionError(f"{expr.op} with {len(expr.args)} arguments")
         case _:
             return expr.name
+
+
+def _param(param: ir.Param) -> str:
+    ends = f" in {number(param.low)} .. {number(param.high or 0.0)}" if param.low is not None else ""
+    return f"param {param.name} = {number(param.value)}{ends}: {param.unit}"
+
+
+def _input(spec: ir.InputSpec) -> str:
+    words = ", declared" * spec.declared + ", answered when stale" * spec.responds
+    return f"input {spec.name}: {spec.unit}{words}"
 
 
 def _oracle(oracle: ir.Oracle) -> str:
@@ -143,6 +149,7 @@ def _trigger(trigger: ir.Trigger) -> str:
 
 
 def _action(action: ir.Action) -> str:
+    text = ""
     match action:
         case ir.Hedge():
             model = f"[{action.model}]" if action.model else ""

@@ -29,7 +29,7 @@ def _rules(program: ir.Program) -> Iterator[str]:
                 yield f"rule {rule.index}: there is no mode {mode!r}"
         for action in rule.body:
             if isinstance(action, ir.Alert) and len(action.texts) != len(action.values) + 1:
-                yield f"rule {rule.index}: an alert has {len(action.texts)} texts and {len(action.values)} values"
+                yield f"rule {rule.index}: {len(action.texts)} texts cannot hold {len(action.values)} values"
             if isinstance(action, ir.Alert | ir.SetState | ir.Enter):
                 continue
             if action.terms.venue is not None and action.terms.venue not in venues:
@@ -80,9 +80,6 @@ def _operators(program: ir.Program) -> Iterator[str]:
             if not isinstance(node, ir.Apply):
                 continue
             count = len(node.args)
-            if node.op in ("min", "max"):
-                fits = count >= 2
-            else:
-                fits = node.op in _ARGUMENTS.get(count, ())
+            fits = count >= 2 if node.op in ("min", "max") else node.op in _ARGUMENTS.get(count, ())
             if not fits:
                 yield f"{place}: there is no operator {node.op!r} of {count} arguments"

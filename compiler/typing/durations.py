@@ -22,8 +22,8 @@ NO_CLOCK = declare(
 A duration is counted in seconds or in blocks, and a bare number does not say which. Write `5 s`, `5 min`
 or `5 blocks`.
 """,
-    bad="when delta > 0.1 ETH, cooldown 5:\n    hedge to 0 ETH\n",
-    good="when delta > 0.1 ETH, cooldown 5 s:\n    hedge to 0 ETH\n",
+    bad="when abs(delta) > 0.1 ETH, cooldown 5:\n    hedge to 0 ETH\n",
+    good="when abs(delta) > 0.1 ETH, cooldown 5 s:\n    hedge to 0 ETH\n",
 )
 NOT_POSITIVE = declare(
     "E108",

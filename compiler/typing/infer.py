@@ -22,23 +22,14 @@ if TYPE_CHECKING:
     from stratc.compiler.context import Context
     from stratc.dsl.source import Span
 
-DEEPEST = 100
-"""How deep an expression may nest; later passes walk it recursively."""
-
 POISONED = Typed(ir.Const(0.0, "1"), POISON)
 
 _COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 
 
 def infer(cx: Context, node: syntax.Expr) -> Typed:
-    """The type and IR of an expression; reports what is wrong with it."""
-    if cx.depth >= DEEPEST:
-        name_errors.too_deep(cx, node.span)
-        return POISONED
-    cx.depth += 1
-    typed = _BY_NODE[type(node)](cx, node)
-    cx.depth -= 1
-    return typed
+    """The type and IR of an expression; reports what is wrong with it. (The parser bounds how deep it nests.)"""
+    return _BY_NODE[type(node)](cx, node)
 
 
 def constant(cx: Context, exact: Exact, of: Type, span: Span, *, bare: bool = False) -> Typed:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.compiler.suggest import nearest, words
-from stratc.compiler.typing.scope import FUNCTIONS, MEASURES, OTHER_CALLS, WINDOWS
+from stratc.compiler.suggest import did_you_mean, words
+from stratc.compiler.typing.scope import FUNCTIONS, MEASURES, WINDOWS
 from stratc.compiler.typing.units import LONG_FORMS
 from stratc.dsl.diagnostics import Edit, Fix, Note, declare
 from stratc.dsl.source import Span
@@ -31,8 +31,8 @@ UNKNOWN_UNIT = declare(
 A word after a number is its unit: an asset of the market, a time (`s`, `min`, `h`, `d`, `w`), `blocks`,
 `%`, `bps`, `x` or `gwei`. The assets are the two named by `market`, and ETH, which gas is paid in.
 """,
-    bad="market ETH in USDC\nwhen delta > 0.1 ETC:\n    hedge to 0 ETH\n",
-    good="market ETH in USDC\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
+    bad="market ETH in USDC\nwhen abs(delta) > 0.1 ETC:\n    hedge to 0 ETH\n",
+    good="market ETH in USDC\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
 )
 LONE_UNIT = declare(
     "E035",
@@ -41,8 +41,8 @@ LONE_UNIT = declare(
 A unit says what a number counts; it is no value of its own. Write `1 ETH` for one ETH. After a product
 or a quotient, put the quantity in parentheses: `x / (100 USDC/ETH)`.
 """,
-    bad="market ETH in USDC\nwhen delta > ETH:\n    hedge to 0 ETH\n",
-    good="market ETH in USDC\nwhen delta > 1 ETH:\n    hedge to 0 ETH\n",
+    bad="market ETH in USDC\nwhen abs(delta) > ETH:\n    hedge to 0 ETH\n",
+    good="market ETH in USDC\nwhen abs(delta) > 1 ETH:\n    hedge to 0 ETH\n",
 )
 NO_FUNCTION = declare(
     "E039",
@@ -52,7 +52,7 @@ Functions are called with parentheses: `abs(delta)`; the functions over a window
 over 5 min)`; and what is a plain value takes no parentheses.
 """,
     bad="when delta(ETH) > 0.1 ETH:\n    hedge to 0 ETH\n",
-    good="when delta > 0.1 ETH:\n    hedge to 0 ETH\n",
+    good="when abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
 )
 ONLY_IN_LIMITS = declare(
     "E042",
@@ -62,17 +62,7 @@ ONLY_IN_LIMITS = declare(
 by a `limit`, which counts over its window; a rule cannot read them.
 """,
     bad="when orders > 60:\n    halt\n",
-    good="limit orders <= 60 per rolling 1 h else halt\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
-)
-TOO_DEEP = declare(
-    "E045",
-    "expression nested too deeply",
-    explanation="""
-An expression is nested more than 100 deep (a chain of 100 additions counts as well). Give parts of it a
-name with `let`.
-""",
-    bad="when delta > " + "(" * 120 + "1 ETH" + ")" * 120 + ":\n    hedge to 0 ETH\n",
-    good="let level = 1 ETH\nwhen delta > level:\n    hedge to 0 ETH\n",
+    good="limit orders <= 60 per rolling 1 h else halt\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
 )
 
 _PARENTHESES = {name: f"{name}(x)" for name in FUNCTIONS} | {
@@ -82,13 +72,6 @@ _PARENTHESES = {name: f"{name}(x)" for name in FUNCTIONS} | {
     "iv": "iv(30 d)",
     **{name: f"{name}(x over 5 min)" for name in WINDOWS},
 }
-
-
-def _did_you_mean(name: str, known: list[str], span: Span) -> tuple[tuple[Note, ...], Fix | None]:
-    near = nearest(name, known)
-    if near is None:
-        return (), None
-    return (Note(f"did you mean `{near}`?"),), Fix(f"write `{near}`", (Edit(span, near),))
 
 
 def unknown_name(cx: Context, node: syntax.Name) -> None:
@@ -106,7 +89,7 @@ def unknown_name(cx: Context, node: syntax.Name) -> None:
         note = Note(f"call it with parentheses: `{_PARENTHESES[name]}`")
         cx.report(NO_FUNCTION, f"`{name}` is a function and is not called here", node.span, (note,))
     else:
-        notes, fix = _did_you_mean(name, scope.known_values(), node.span)
+        notes, fix = did_you_mean(name, node.span, scope.known_values())
         if not notes:
             notes = (Note(f"a value from outside is declared with `signal {name}: number`"),)
         cx.report(UNKNOWN_NAME, f"no signal, parameter or let is called `{name}`", node.span, notes, fix)
@@ -126,7 +109,7 @@ def unknown_unit(cx: Context, name: str, span: Span) -> None:
             Fix(f"multiply by `{name}`", (Edit(Span(span.start, span.start), "* "),)),
         )
     else:
-        notes, fix = _did_you_mean(name, list(scope.units), span)
+        notes, fix = did_you_mean(name, span, scope.units)
         assets = words(dict.fromkeys((scope.base, scope.quote, "ETH")))
         notes += (Note(f"the assets of this market are {assets}"),)
     cx.report(UNKNOWN_UNIT, f"`{name}` is not a unit", span, notes, fix)
@@ -139,9 +122,9 @@ def unknown_function(cx: Context, node: syntax.Call) -> None:
         fix = Fix(f"write `{name}`", (Edit(node.span, name),))
         cx.report(NO_FUNCTION, f"`{name}` is a value, not a function", span, (), fix)
         return
-    notes, fix_name = _did_you_mean(name, [*FUNCTIONS, *WINDOWS, *OTHER_CALLS], span)
+    notes, fix_name = did_you_mean(name, span, _PARENTHESES)
     if not notes:
-        notes = (Note(f"functions are {words([*FUNCTIONS, *WINDOWS, *OTHER_CALLS])}"),)
+        notes = (Note(f"functions are {words(_PARENTHESES)}"),)
     cx.report(NO_FUNCTION, f"there is no function `{name}`", span, notes, fix_name)
 
 
@@ -154,10 +137,3 @@ def divided_literal(cx: Context, unit: syntax.Name, quantity: syntax.Number) -> 
         f"`/ {text}` divides by {cx.written(quantity.span)} first, and `{unit.name}` is left without a number"
     )
     cx.report(LONE_UNIT, message, unit.span, (), fix)
-
-
-def too_deep(cx: Context, span: Span) -> None:
-    """Report an expression nested beyond what is read."""
-    cx.report(
-        TOO_DEEP, "this expression is nested more than 100 deep", span, (Note("name parts of it with `let`"),)
-    )

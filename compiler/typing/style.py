@@ -20,8 +20,8 @@ UNIT_LEFT_OUT = declare(
 A bare number next to a quantity takes its unit. Written out, the program can be read without knowing the
 unit of every signal. Zero is the same in every unit and needs none.
 """,
-    bad="when delta > 0.1:\n    hedge to 0\n",
-    good="when delta > 0.1 ETH:\n    hedge to 0\n",
+    bad="when abs(delta) > 0.1:\n    hedge to 0\n",
+    good="when abs(delta) > 0.1 ETH:\n    hedge to 0\n",
 )
 
 

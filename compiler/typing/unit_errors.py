@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.compiler.typing.units import BLOCK, ONE, SECOND
-from stratc.dsl.diagnostics import Edit, Fix, Note, declare
-from stratc.dsl.source import Span
+from stratc.dsl.diagnostics import Note, declare
 
 if TYPE_CHECKING:
     from stratc.compiler.context import Context
     from stratc.compiler.typing.scope import Typed
     from stratc.compiler.typing.types import Type
     from stratc.dsl import syntax
+    from stratc.dsl.source import Span
 
 MISMATCH = declare(
     "E101",
@@ -32,7 +32,7 @@ A comparison is true or false, and that is not 1 or 0: it can be joined by `and`
 nothing else.
 """,
     bad="when (delta > 0.1 ETH) + 1 > 1:\n    hedge to 0 ETH\n",
-    good="when delta > 0.1 ETH:\n    hedge to 0 ETH\n",
+    good="when abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
 )
 NOT_A_CONDITION = declare(
     "E103",
@@ -51,8 +51,8 @@ WRONG_UNIT = declare(
 What an action, a limit or a clause is given must be in the unit it counts in: an order's size in the
 base asset, its notional in the quote asset, a slippage as a ratio, a margin target as a ratio.
 """,
-    bad="market ETH in USDC\nlimit order size <= 5 s\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
-    good="market ETH in USDC\nlimit order size <= 5 ETH\nwhen delta > 1 ETH:\n    hedge to 0, at most 5 ETH\n",
+    bad="limit order size <= 5 s\nwhen abs(delta) > 1 ETH:\n    hedge to 0 ETH, at most 5 ETH\n",
+    good="limit order size <= 5 ETH\nwhen abs(delta) > 1 ETH:\n    hedge to 0 ETH, at most 5 ETH\n",
 )
 MIXED_CLOCKS = declare(
     "E105",
@@ -61,8 +61,8 @@ MIXED_CLOCKS = declare(
 Seconds and blocks are different dimensions: how long a block takes is not known in advance. State a
 duration on one clock.
 """,
-    bad="when delta > 0.1 ETH, cooldown 3 blocks + 5 s:\n    hedge to 0 ETH\n",
-    good="when delta > 0.1 ETH, cooldown 3 blocks:\n    hedge to 0 ETH\n",
+    bad="when abs(delta) > 0.1 ETH, cooldown 3 blocks + 5 s:\n    hedge to 0 ETH\n",
+    good="when abs(delta) > 0.1 ETH, cooldown 3 blocks:\n    hedge to 0 ETH\n",
 )
 NO_SUCH_UNIT = declare(
     "E106",
@@ -99,8 +99,8 @@ NOT_REPRESENTABLE = declare(
     explanation="""
 A constant divides by zero or is larger than 1.8e308, the largest number there is here.
 """,
-    bad="when delta > 1 ETH / 0:\n    hedge to 0 ETH\n",
-    good="when delta > 1 ETH:\n    hedge to 0 ETH\n",
+    bad="when abs(delta) > 1 ETH / 0:\n    hedge to 0 ETH\n",
+    good="when abs(delta) > 1 ETH:\n    hedge to 0 ETH\n",
 )
 
 
@@ -117,11 +117,7 @@ def mismatch(cx: Context, op: str, left: Typed, right: Typed, span: Span) -> Non
         notes = (Note(f"an amount of {cx.scope.base} times `spot` is in {cx.scope.quote}"),)
     elif ONE in sides:
         named = right.type if left.type.unit == ONE else left.type
-        notes = (
-            Note(
-                f"a constant takes no unit from its use: give it one where it is defined, as `1 {named.text()}`"
-            ),
-        )
+        notes = (Note(f"give the pure number a unit where it is defined: `1 {named.text()}`"),)
     cx.report(MISMATCH, message, span, notes)
 
 
@@ -174,9 +170,8 @@ def wrong_arguments(cx: Context, node: syntax.Call, message: str) -> None:
 def missing_window(cx: Context, node: syntax.Call) -> None:
     """Report a window function without `over D`."""
     name = node.function.name
-    end = Span(node.span.end - 1, node.span.end - 1)
-    fix = Fix("add a window of 5 min", (Edit(end, " over 5 min"),))
-    cx.report(WRONG_ARGUMENTS, f"`{name}` needs a window: `{name}(… over 5 min)`", node.span, (), fix)
+    note = Note(f"say how far it looks back, for example `{name}(… over 5 min)`")
+    cx.report(WRONG_ARGUMENTS, f"`{name}` needs a window", node.span, (note,))
 
 
 def no_number(cx: Context, why: str, span: Span) -> None:

@@ -13,11 +13,11 @@ from stratc.compiler.ir.from_syntax.declarations import OUT_OF_RANGE
 from stratc.compiler.ir.from_syntax.instruments import INCOMPLETE, instrument
 from stratc.compiler.ir.from_syntax.venues import linear
 from stratc.compiler.ir.from_syntax.words import MODELS, known
-from stratc.compiler.suggest import nearest, words
+from stratc.compiler.suggest import did_you_mean, words
 from stratc.compiler.typing.durations import seconds
 from stratc.compiler.typing.types import NUMBER
 from stratc.dsl import syntax
-from stratc.dsl.diagnostics import Edit, Fix, Note, declare
+from stratc.dsl.diagnostics import Note, declare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,13 +163,11 @@ def is_mode(cx: Context, name: syntax.Ident) -> bool:
     """Whether a mode is declared; reports it if not."""
     if name.name in cx.modes:
         return True
-    near = nearest(name.name, cx.modes)
-    fix = Fix(f"write `{near}`", (Edit(name.span, near),)) if near else None
-    if near:
-        note = Note(f"did you mean `{near}`?")
-    else:
-        note = Note(f"modes are {words(cx.modes)}" if cx.modes else f"declare it: `mode normal, {name.name}`")
-    cx.report(UNKNOWN_MODE, f"no mode is called `{name.name}`", name.span, (note,), fix)
+    notes, fix = did_you_mean(name.name, name.span, cx.modes)
+    if not notes:
+        known_here = f"modes are {words(cx.modes)}" if cx.modes else f"declare it: `mode normal, {name.name}`"
+        notes = (Note(known_here),)
+    cx.report(UNKNOWN_MODE, f"no mode is called `{name.name}`", name.span, notes, fix)
     return False
 
 

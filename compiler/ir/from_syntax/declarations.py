@@ -8,7 +8,7 @@ from stratc.compiler.ir import nodes as ir
 from stratc.compiler.ir.from_syntax import values
 from stratc.compiler.ir.from_syntax.names import TWICE
 from stratc.compiler.ir.from_syntax.words import PROVIDERS, known
-from stratc.compiler.suggest import nearest, words
+from stratc.compiler.suggest import did_you_mean, words
 from stratc.compiler.typing import name_errors, unit_errors
 from stratc.compiler.typing.durations import seconds
 from stratc.compiler.typing.infer import infer, unify
@@ -16,7 +16,7 @@ from stratc.compiler.typing.scope import Symbol, Typed
 from stratc.compiler.typing.types import quantity
 from stratc.compiler.typing.units import Scaled
 from stratc.dsl import syntax
-from stratc.dsl.diagnostics import Edit, Fix, Note, declare
+from stratc.dsl.diagnostics import Note, declare
 
 if TYPE_CHECKING:
     from stratc.compiler.context import Context
@@ -28,8 +28,8 @@ NOT_AN_INPUT = declare(
 `oracle` and `on stale` speak of values that come from outside: `spot`, `mark`, `iv`, `gas_price`,
 `funding_rate`, and the program's own signals. What is computed from them goes missing when they do.
 """,
-    bad='when delta > 0.1 ETH:\n    hedge to 0 ETH\non stale delta:\n    alert "no delta"\n',
-    good='when delta > 0.1 ETH:\n    hedge to 0 ETH\non stale spot:\n    alert "no price"\n',
+    bad='when abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\non stale delta:\n    alert "no delta"\n',
+    good='when abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\non stale spot:\n    alert "no price"\n',
 )
 OUT_OF_RANGE = declare(
     "E113",
@@ -53,9 +53,8 @@ def is_input(cx: Context, name: syntax.Ident) -> bool:
         notes: tuple[Note, ...] = (Note("it is computed from inputs, and is missing when one of them is"),)
         cx.report(NOT_AN_INPUT, f"`{name.name}` is not an input", name.span, notes)
         return False
-    near = nearest(name.name, inputs)
-    fix = Fix(f"write `{near}`", (Edit(name.span, near),)) if near else None
-    notes = (Note(f"did you mean `{near}`?" if near else f"inputs are {words(inputs)}"),)
+    found, fix = did_you_mean(name.name, name.span, inputs)
+    notes = found or (Note(f"inputs are {words(inputs)}"),)
     cx.report(NOT_AN_INPUT, f"there is no input called `{name.name}`", name.span, notes, fix)
     return False
 

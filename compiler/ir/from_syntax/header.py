@@ -17,8 +17,8 @@ REPEATED = declare(
     explanation="""
 A program has one name, one market, one book, and one list of modes. The second one is not read.
 """,
-    bad="market ETH in USDC\nmarket BTC in USDC\nwhen delta > 0.1:\n    hedge to 0\n",
-    good="market ETH in USDC\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
+    bad="market ETH in USDC\nmarket BTC in USDC\nwhen abs(delta) > 0.1:\n    hedge to 0\n",
+    good="market ETH in USDC\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
 )
 BAD_MARKET = declare(
     "E046",
@@ -27,8 +27,8 @@ BAD_MARKET = declare(
 A market trades one asset in another: two different names, neither of which is already a unit of
 something else.
 """,
-    bad="market ETH in ETH\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
-    good="market ETH in USDC\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
+    bad="market ETH in ETH\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
+    good="market ETH in USDC\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
 )
 
 _ONCE = {syntax.Strategy: "strategy", syntax.Market: "market", syntax.Book: "book", syntax.Modes: "mode"}

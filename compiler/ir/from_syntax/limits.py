@@ -26,8 +26,8 @@ NEEDS_WINDOW = declare(
 rolling 1 h`, or a calendar period: `per hour`, `per day`, `per week` (UTC). An order or a state is not
 counted over time, and its limit takes no window.
 """,
-    bad="limit orders <= 60 else reject\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
-    good="limit orders <= 60 per rolling 1 h else reject\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
+    bad="limit orders <= 60 else reject\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
+    good="limit orders <= 60 per rolling 1 h else reject\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
 )
 BAD_POLICY = declare(
     "E115",
@@ -37,8 +37,8 @@ BAD_POLICY = declare(
 the book, not for a count of orders, for gas or for a loss. `defer` waits until a window has moved on:
 that helps only where there is a window. A lower bound on an order can only `reject`.
 """,
-    bad="limit order size <= 5 ETH else defer\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
-    good="limit order size <= 5 ETH else clamp\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
+    bad="limit order size <= 5 ETH else defer\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
+    good="limit order size <= 5 ETH else clamp\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
 )
 WRONG_SIDE = declare(
     "E119",
@@ -47,8 +47,8 @@ WRONG_SIDE = declare(
 What is counted or spent is bounded from above: `limit orders <= 60 per day`. A lower bound on it would
 ask for more of it.
 """,
-    bad="limit orders >= 60 per day else reject\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
-    good="limit orders <= 60 per day else reject\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
+    bad="limit orders >= 60 per day else reject\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
+    good="limit orders <= 60 per day else reject\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
 )
 
 FLOWS = ("orders", "turnover", "gas_spent", "loss")
@@ -136,11 +136,9 @@ def _window(cx: Context, node: syntax.Rolling | syntax.Calendar) -> ir.LimitWind
 
 def _check_window(cx: Context, item: syntax.Limit, measure: Measure) -> bool:
     if measure.scope == "flow" and item.window is None:
-        end = Span(item.bound.span.end, item.bound.span.end)
-        fix = Fix("count it over an hour", (Edit(end, " per rolling 1 h"),))
         note = Note("add `per rolling 1 h`, or `per hour`, `per day` or `per week`")
         message = f"`{measure.name}` is counted over time, and this limit does not say over which"
-        cx.report(NEEDS_WINDOW, message, item.measure.span, (note,), fix)
+        cx.report(NEEDS_WINDOW, message, item.measure.span, (note,))
         return False
     if measure.scope != "flow" and item.window is not None:
         what = "one order" if measure.scope == "order" else "a state at one moment"

@@ -22,7 +22,7 @@ TWICE = declare(
 A signal, a parameter and a `let` share one set of names, venues have another, and modes a third. In
 each, a name is declared once.
 """,
-    bad="let a = delta\nlet a = spot\nwhen a > 1 USDC/ETH:\n    hedge to 0 ETH\n",
+    bad="let a = delta\nlet a = spot\nwhen a > 1:\n    hedge to 0 ETH\n",
     good="let a = delta\nlet price = spot\nwhen price > 1 USDC/ETH and a > 1 ETH:\n    hedge to 0 ETH\n",
 )
 RESERVED = declare(
@@ -32,8 +32,8 @@ RESERVED = declare(
 The market's inputs, the book's signals, functions, the measures of limits and the market's assets keep
 their meaning everywhere; nothing else can be called by their names.
 """,
-    bad="let delta = 3 ETH\nwhen delta > 1 ETH:\n    hedge to 0 ETH\n",
-    good="let level = 3 ETH\nwhen delta > level:\n    hedge to 0 ETH\n",
+    bad="let delta = 3 ETH\nwhen abs(delta) > 1 ETH:\n    hedge to 0 ETH\n",
+    good="let level = 3 ETH\nwhen abs(delta) > level:\n    hedge to 0 ETH\n",
 )
 CYCLE = declare(
     "E034",

@@ -24,7 +24,7 @@ NO_RULE = declare(
 A program does something when one of its rules fires. One without rules would run and never act.
 """,
     bad="market ETH in USDC\n",
-    good="market ETH in USDC\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n",
+    good="market ETH in USDC\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
 )
 
 

@@ -23,8 +23,8 @@ NOT_A_RATIO = declare(
 A slippage, a fee, a spread or an agreement between oracles is a share of a price: at least 0, at most 1
 (100%). `5` means 500%; `5 bps` and `5%` say what was meant.
 """,
-    bad="when delta > 0.1 ETH:\n    hedge to 0 ETH, slippage <= 150%\n",
-    good="when delta > 0.1 ETH:\n    hedge to 0 ETH, slippage <= 1.5%\n",
+    bad="when abs(delta) > 0.1 ETH:\n    hedge to 0 ETH, slippage <= 150%\n",
+    good="when abs(delta) > 0.1 ETH:\n    hedge to 0 ETH, slippage <= 1.5%\n",
 )
 NOT_AN_AMOUNT = declare(
     "E111",
@@ -42,8 +42,8 @@ NOT_A_COUNT = declare(
     explanation="""
 Retries, deadlines in blocks and the parts of a split order are counted: 1, 2, 3 and so on.
 """,
-    bad="when delta > 0.1 ETH:\n    hedge to 0 ETH, retry 1.5\n",
-    good="when delta > 0.1 ETH:\n    hedge to 0 ETH, retry 2\n",
+    bad="when abs(delta) > 0.1 ETH:\n    hedge to 0 ETH, retry 1.5\n",
+    good="when abs(delta) > 0.1 ETH:\n    hedge to 0 ETH, retry 2\n",
 )
 
 

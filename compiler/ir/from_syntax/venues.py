@@ -16,11 +16,11 @@ from stratc.compiler.ir.from_syntax.words import (
     VENUE_OPTIONS,
     known,
 )  # fmt: skip
-from stratc.compiler.suggest import nearest, words
+from stratc.compiler.suggest import did_you_mean, words
 from stratc.compiler.typing import unit_errors
 from stratc.compiler.typing.types import Type, quantity
 from stratc.compiler.typing.units import SECOND
-from stratc.dsl.diagnostics import Edit, Fix, Note, declare
+from stratc.dsl.diagnostics import Note, declare
 
 if TYPE_CHECKING:
     from stratc.compiler.context import Context
@@ -32,8 +32,8 @@ UNKNOWN_VENUE = declare(
     explanation="""
 `on VENUE` names a venue that the program declares with `venue NAME: KIND "SYMBOL"`.
 """,
-    bad='venue perp: perpetual "ETH-PERP"\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH on prep\n',
-    good='venue perp: perpetual "ETH-PERP"\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH on perp\n',
+    bad='venue perp: perpetual "ETH-PERP"\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH on prep\n',
+    good='venue perp: perpetual "ETH-PERP"\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH on perp\n',
 )
 
 DEFAULT_FEE = 0.0005
@@ -124,12 +124,9 @@ def find(cx: Context, name: syntax.Ident) -> ir.Venue | None:
     venue = cx.venues.get(name.name)
     if venue is not None:
         return venue
-    near = nearest(name.name, cx.venues)
-    if near:
-        notes, fix = (Note(f"did you mean `{near}`?"),), Fix(f"write `{near}`", (Edit(name.span, near),))
-    elif cx.venues:
-        notes, fix = (Note(f"declared are {words(cx.venues)}"),), None
-    else:
-        notes, fix = (Note(f'declare it: `venue {name.name}: perpetual "{cx.scope.base}-PERP"`'),), None
+    notes, fix = did_you_mean(name.name, name.span, cx.venues)
+    if not notes:
+        example = f'declare it: `venue {name.name}: perpetual "{cx.scope.base}-PERP"`'
+        notes = (Note(f"declared are {words(cx.venues)}" if cx.venues else example),)
     cx.report(UNKNOWN_VENUE, f"no venue is called `{name.name}`", name.span, notes, fix)
     return None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.compiler.suggest import nearest, words
-from stratc.dsl.diagnostics import Edit, Fix, Note, declare
+from stratc.compiler.suggest import did_you_mean, words
+from stratc.dsl.diagnostics import Note, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +20,8 @@ UNKNOWN_WORD = declare(
 Kinds of venue, oracles, routes, pricing models, periods, policies and measures are words of the
 language; this one is not among those that can stand here. The message lists them.
 """,
-    bad='venue perp: perpetal "ETH-PERP"\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n',
-    good='venue perp: perpetual "ETH-PERP"\nwhen delta > 0.1 ETH:\n    hedge to 0 ETH\n',
+    bad='venue perp: perpetal "ETH-PERP"\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n',
+    good='venue perp: perpetual "ETH-PERP"\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n',
 )
 
 PERPETUAL, SPOT, OPTIONS, UNISWAP_V3 = "perpetual", "spot", "options", "uniswap_v3"
@@ -39,11 +39,7 @@ def known(cx: Context, word: syntax.Ident, among: Iterable[str], what: str) -> b
     among = tuple(among)
     if word.name in among:
         return True
-    near = nearest(word.name, among)
-    notes: tuple[Note, ...] = (Note(f"known here: {words(among)}"),)
-    fix = None
-    if near:
-        notes = (Note(f"did you mean `{near}`?"), *notes)
-        fix = Fix(f"write `{near}`", (Edit(word.span, near),))
+    notes, fix = did_you_mean(word.name, word.span, among)
+    notes += (Note(f"known here: {words(among)}"),)
     cx.report(UNKNOWN_WORD, f"`{word.name}` is not a {what}", word.span, notes, fix)
     return False

@@ -1,0 +1,48 @@
+"""One file a check, named after it: its code, explanation, examples, and `check(subject)`.
+
+A file in this folder is a check by being here; they run in the order of their codes.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
+
+from stratc.compiler.analysis.subject import subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stratc.compiler.analysis.subject import Subject
+    from stratc.compiler.ir import nodes as ir
+    from stratc.dsl import syntax
+    from stratc.dsl.diagnostics import Diagnostic
+    from stratc.dsl.source import Source
+
+
+class Check(Protocol):
+    """What every file here has."""
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """What the check finds in a program without errors."""
+
+
+def _all() -> tuple[Check, ...]:
+    found: list[Check] = []
+    for file in sorted(name for name in os.listdir(__path__[0]) if name.endswith(".py")):
+        if file != "__init__.py":
+            module: Check = import_module(f"{__name__}.{file.removesuffix('.py')}")
+            found.append(module)
+    return tuple(found)
+
+
+CHECKS: tuple[Check, ...] = _all()
+"""Every check of this folder."""
+
+
+def run(program: ir.Program, tree: syntax.Program, source: Source) -> Iterator[Diagnostic]:
+    """What all checks find."""
+    about = subject(program, tree, source)
+    for check in CHECKS:
+        yield from check.check(about)
