@@ -1,1 +1,1 @@
-"""Where orders go: simulated ones, one file each."""
+"""Where orders go."""

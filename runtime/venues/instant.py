@@ -1,27 +1,30 @@
-"""The venue of replays: everything fills at once, whole, at the tick's price, free of charge."""
+"""Fills everything at once at the tick's price, without a cost: the venue of specifications and tests."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from stratc.runtime.engine.messages import CashFlow, Fill, Order, Snapshot
+from stratc.runtime.venues.prices import LastPrices
 
 
 class InstantVenue:
-    """Fills each order at the price its decision saw; without a price at that tick, at the last one known."""
+    """Linear orders at spot (the last known one where it is missing), options at their mark, free of cost."""
 
     def __init__(self) -> None:
-        """No price known yet."""
-        self._last = 0.0
+        self._prices = LastPrices()
 
     def submit_set(self, orders: Sequence[Order], snapshot: Snapshot) -> list[Fill]:
-        """The whole of every leg, now."""
-        return [Fill(order.id, snapshot.t, order.units, self._price(order), 0, 0, True) for order in orders]
+        """One final fill an order."""
+        self._prices.see(snapshot)
+        return [
+            Fill(
+                order.id, snapshot.t, order.units, self._prices.mid(order), 0, 0, final=True, venue="instant"
+            )
+            for order in orders
+        ]
 
     def advance(self, snapshot: Snapshot, perpetual_units: int) -> list[Fill | CashFlow]:
-        """Nothing is ever due later; only the price is remembered."""
-        self._last = snapshot.signals.get("spot") or self._last
+        """Nothing ever becomes due later."""
+        self._prices.see(snapshot)
         return []
-
-    def _price(self, order: Order) -> float:
-        return order.mark if order.contract is not None else order.mark or self._last

@@ -1,0 +1,1 @@
+"""Where ticks come from: an embedded simulated market, files of prices, files of events."""
