@@ -1,4 +1,4 @@
-"""A program told back in plain English, from what the compiler understood rather than from what was written."""
+"""A program told back in plain English, as the compiler understood it."""
 
 from __future__ import annotations
 

@@ -52,11 +52,13 @@ def _order(phrases: Phrases, what: ir.Action) -> str:
             return f"trades {traded} until {what.greek}{model} is {phrases.text(what.target)}"
         case ir.Trade():
             side = "buys" if what.side == 1 else "sells"
-            return f"{side} {phrases.text(what.amount)} of {instrument(phrases, what.instrument, base)}"
+            of = "of the" if isinstance(what.instrument, ir.OptionShape) else "of"
+            return f"{side} {phrases.text(what.amount)} {of} {instrument(phrases, what.instrument, base)}"
         case ir.Close():
             return f"closes {_selected(phrases, what.what, what.instrument)}"
         case ir.Roll():
-            return f"closes {_selected(phrases, what.what, what.instrument)} and opens as much in a {shape(phrases, what.to)}"
+            old = _selected(phrases, what.what, what.instrument)
+            return f"closes {old} and opens as much in a {shape(phrases, what.to)}"
         case ir.MoveMargin():
             moves = "moves cash into margin up" if what.verb == "top up" else "takes cash out of margin down"
             return f"{moves} to a margin ratio of {phrases.text(what.target)}"
@@ -97,7 +99,7 @@ def direction(body: tuple[ir.Action, ...]) -> str:
         return "blocked: it takes money or risk out of reach of the margin"
     if all(_always_reduces(part) for part in acting):
         return "passes: it can only take risk down"
-    return "passes when every order brings |delta| down without taking it past zero, else blocked"
+    return "passes if each order brings |delta| down, and not past zero"
 
 
 def _always_reduces(what: ir.Action) -> bool:

@@ -17,27 +17,22 @@ from stratc.compiler.explain.words import (
     unit_name,
 )
 from stratc.compiler.ir import nodes as ir
+from stratc.compiler.memory import Bound, memory_bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DEFAULT_CAPITAL = 100_000
 """What a book that states no money starts with, in the quote asset."""
-WINDOW_SAMPLES = 65_536
-SAMPLE_BYTES = 16
 
 
 def market(program: ir.Program) -> list[str]:
     """The market, the venues and the oracles."""
-    kind = "perpetual" if program.linear.perpetual else "market"
+    kind = "perpetual" if program.linear.perpetual else "spot market"
     rows = [(venue.name, _venue(venue)) for venue in program.venues]
     rows += [(f"oracle {oracle.signal}", _oracle(oracle)) for oracle in program.oracles]
-    return [
-        "Market",
-        f"  Prices are {program.quote} for one {program.base}. "
-        f"What names no instrument trades the {kind} {program.linear.symbol}.",
-        *columns(rows),
-    ]
+    traded = f"What names no instrument trades the {kind} {program.linear.symbol}."
+    return ["Market", f"  Prices are {program.quote} for one {program.base}. {traded}", *columns(rows)]
 
 
 def _venue(venue: ir.Venue) -> str:
@@ -62,10 +57,10 @@ def _oracle(oracle: ir.Oracle) -> str:
 def account(program: ir.Program) -> list[str]:
     """What the book holds when a run begins."""
     entries = [
-        entry for entry in program.book if entry.account == "position" and not _is_money(program, entry)
+        entry for entry in program.book if entry.account == "position"
     ]
     lines = [f"  {_held(program, entry)}" for entry in entries]
-    money = {entry.account: entry for entry in program.book if entry not in entries}
+    money = {entry.account: entry for entry in program.book if entry.account != "position"}
     if not money:
         capital = f"{number(DEFAULT_CAPITAL)} {program.quote}"
         lines.append(
@@ -75,10 +70,6 @@ def account(program: ir.Program) -> list[str]:
         place = "as margin" if where == "margin" or "margin" not in money else "in the wallet, for top-ups"
         lines.append(f"  {number(float(entry.amount))} {program.quote} {place}")
     return ["The book at the start", *lines]
-
-
-def _is_money(program: ir.Program, entry: ir.BookEntry) -> bool:
-    return isinstance(entry.instrument, ir.Linear) and entry.instrument.symbol == program.quote
 
 
 def _held(program: ir.Program, entry: ir.BookEntry) -> str:
@@ -125,17 +116,27 @@ def _param(param: ir.Param) -> str:
 
 
 def memory(program: ir.Program) -> list[str]:
-    """Each window with the most it keeps."""
-    phrases = Phrases(program)
-    if not program.windows:
-        return []
-    most = WINDOW_SAMPLES * SAMPLE_BYTES // 1024
+    """Every window and every count with the most it keeps."""
+    phrases, bounds = Phrases(program), memory_bound(program)
     rows = [
-        (phrases.window(window), f"known {duration(window.duration)} after the start")
-        for window in program.windows
+        (phrases.window(window), _samples(bound), f"known {duration(window.duration)} after the start")
+        for window, bound in zip(program.windows, bounds.windows, strict=True)
     ]
-    each = "each " if len(rows) > 1 else ""
-    return [f"What it remembers ({each}at most {WINDOW_SAMPLES:,} samples, {most:,} KiB)", *columns(rows)]
+    rows += [(bound.what, _samples(bound), "") for bound in bounds.flows]
+    return (
+        [f"What it remembers (never more than {_size(bounds.bytes)} in all)", *columns(rows)] if rows else []
+    )
+
+
+def _samples(bound: Bound) -> str:
+    return f"{bound.samples:,} sample{'' if bound.samples == 1 else 's'}"
+
+
+def _size(count: int) -> str:
+    """Bytes as people say them."""
+    if count < 10_000:
+        return f"{count:,} bytes"
+    return f"{count / 1024:,.0f} KiB" if count < 1 << 20 else f"{count / (1 << 20):,.1f} MiB"
 
 
 def assumptions(program: ir.Program) -> list[str]:

@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 def instrument(phrases: Phrases, what: ir.Instrument | None, base: str) -> str:
-    """`ETH-PERP`, `ETH call, strike 3,200, expiring 2026-12-25`."""
+    """`ETH-PERP`, `ETH (spot)`, `ETH call strike 3,200 expiring 2026-12-25`."""
     if what is None:
         return base
     if isinstance(what, ir.Linear):
-        return what.symbol
-    return " ".join([f"{base} {what.right}{'' if _shape(phrases, what) else 's'}", *_shape(phrases, what)])
+        return what.symbol if what.perpetual else f"{base} (spot)"
+    return " ".join([f"{base} {what.right}", *_shape(phrases, what)])
 
 
 def shape(phrases: Phrases, what: ir.OptionShape) -> str:
-    """`call with delta 0.25, expiring in 7 d`."""
+    """`call at delta 0.25 expiring at the first 08:00 UTC 7 d ahead`."""
     return " ".join([what.right, *_shape(phrases, what)])
 
 
@@ -35,5 +35,5 @@ def _shape(phrases: Phrases, what: ir.OptionShape) -> list[str]:
     if what.expiry is not None:
         parts.append(f"expiring {datetime.fromtimestamp(what.expiry, UTC):%Y-%m-%d}")
     if what.expiring_in is not None:
-        parts.append(f"expiring in {seconds(what.expiring_in)} or the next 08:00 UTC after")
+        parts.append(f"expiring at the first 08:00 UTC {seconds(what.expiring_in)} ahead")
     return parts

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from stratc.compiler.ir import nodes as ir
 
 _POLICY = {
-    None: "theorem: holds for every order of every rule",
+    None: "theorem: no rule can send an order that breaks it",
     "clamp": "guard: an order is made smaller until it fits",
     "reject": "guard: the firing is dropped, all of its actions",
     "defer": "guard: the firing waits until the window allows it",

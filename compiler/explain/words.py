@@ -48,13 +48,13 @@ def unit_name(unit: str) -> str:
 
 
 def seconds(value: float) -> str:
-    """`90 s`, `10 min`, `1 h`, `7 d`: the largest unit that leaves a whole number (weeks only from two on)."""
+    """`90 s`, `10 min`, `7 d`, `6.5 d`: the largest unit that leaves a whole number, days from two on."""
     for name, length in _SPANS:
         count = value / length
         if count >= (2 if name == "w" else 1) and count == round(count):
             return f"{count:,.0f} {name}"
-    if value > _DAY:
-        return f"{number(value / _DAY)} d"
+        if name == "d" and count > 2:
+            return f"{number(count)} d"
     return f"{number(value)} s"
 
 
@@ -90,6 +90,6 @@ def wrapped(line: str) -> list[str]:
         return [line]
     indent = len(line) - len(line.lstrip())
     gap = line.rfind("  ", indent, WIDTH // 2)
-    hang = gap + 2 if gap > 0 else indent + 2
+    hang = gap + 2 if gap > 0 else indent
     # Columns are aligned with runs of spaces, which wrap() must leave alone.
     return wrap(line, WIDTH, subsequent_indent=" " * hang, replace_whitespace=False, drop_whitespace=True)
