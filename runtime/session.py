@@ -7,16 +7,7 @@ from typing import Protocol
 
 from stratc.runtime.engine.machine import Machine
 from stratc.runtime.engine.messages import CashFlow, Fill, Frame, Order, Snapshot, TickResult, Valuation
-
-
-class Venue(Protocol):
-    """Where orders go."""
-
-    def submit_set(self, orders: Sequence[Order], snapshot: Snapshot) -> list[Fill]:
-        """Take the legs of one atomic set; gives the fills that come at once."""
-
-    def advance(self, snapshot: Snapshot, perpetual_units: int) -> list[Fill | CashFlow]:
-        """What becomes due at a tick, before its decisions."""
+from stratc.runtime.venues.base import Venue
 
 
 class Observer(Protocol):

@@ -1,14 +1,23 @@
-"""The simulated venues a plan trades on."""
+"""The simulated counterparts of the venues a plan names."""
 
 from __future__ import annotations
 
-from stratc.runtime.plan import Plan
-from stratc.runtime.venues.base import Venue
+from stratc.runtime.plan import Plan, VenuePlan
 from stratc.runtime.venues.simulated import SimulatedVenues
-from stratc.runtime.venues.terms import venue_terms
+from stratc.runtime.venues.terms import KINDS, PROPERTIES, VenueTerms, venue_terms
+
+_COUNTERPARTS = {"perp_curie": "perpetual", "lyra": "options"}
 
 
-def venue_of(plan: Plan, seed: int) -> Venue:
-    """The venues the plan names, each on the usual terms of its kind where the program states none."""
-    terms = [venue_terms(v.kind, v.name, v.symbol, v.fee, dict(v.options)) for v in plan.venues]
-    return SimulatedVenues(terms, seed)
+def venue_of(plan: Plan, seed: int) -> SimulatedVenues:
+    """All venues of a plan, on the usual terms of their kind and what the program says of them."""
+    return SimulatedVenues([terms for venue in plan.venues if (terms := _terms(venue))], seed)
+
+
+def _terms(venue: VenuePlan) -> VenueTerms | None:
+    """The terms of a venue; None for one that does not trade (a lender)."""
+    kind = _COUNTERPARTS.get(venue.kind, venue.kind)
+    if kind not in KINDS:
+        return None
+    known = {name: value for name, value in venue.options if name in PROPERTIES}
+    return venue_terms(kind, venue.name, venue.symbol, venue.fee, known)

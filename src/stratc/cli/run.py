@@ -13,12 +13,12 @@ from stratc import __version__
 from stratc.cli.engines import Runnable, parameters, runnable, start, stem
 from stratc.cli.failures import USAGE, WORLD, Failure
 from stratc.cli.markets import Choice, chosen, opened
-from stratc.runtime.report.live import watcher
+from stratc.runtime.report import watcher
 from stratc.runtime.report.meta import LimitMeta, RunMeta
 from stratc.runtime.report.plain import PlainLines
 from stratc.runtime.report.summary import SummaryRecorder
 from stratc.runtime.session import Observer, run
-from stratc.runtime.venues.simulated import venue_of
+from stratc.runtime.venues.of_plan import venue_of
 
 if TYPE_CHECKING:
     from stratc.runtime.journal import Journal
@@ -72,7 +72,7 @@ def command(
     book = None if no_journal else _open_journal(journal or f"{stem(target.path)}.journal")
     if book is not None:
         observers.append(_record(book, target, world, choice, params))
-    watching = PlainLines(meta) if plain else watcher(meta, sys.stdout)
+    watching = PlainLines(meta, sys.stdout) if plain else watcher(meta, sys.stdout)
     observers.append(watching)
     _say_start(target, world)
     interrupted = run(machine, world, venue_of(target.plan, choice.seed), observers)
