@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from timing import table, turns
+
 from stratc.compiler.backends.python_plan import compile_plan
 from stratc.compiler.driver import check
 from stratc.dsl.source import Source
@@ -11,9 +13,8 @@ from stratc.reference.interpreter import Reference
 from stratc.runtime.engine.messages import Snapshot
 from stratc.runtime.loader import load_plan
 
-from timing import table, turns
-
 TICKS = 20_000
+Signals = Mapping[str, float | None]
 _SIGNALS = 4
 
 
@@ -64,18 +65,21 @@ def handwritten() -> Callable[[Snapshot], bool]:
 
 def closures() -> Callable[[Snapshot], bool]:
     """The same conditions as a tree of closures: one call a node."""
-    Values = Mapping[str, float | None]
 
-    def constant(value: float) -> Callable[[Values], float]:
+    def constant(value: float) -> Callable[[Signals], float]:
         return lambda _: value
 
-    def signal(name: str) -> Callable[[Values], float]:
+    def signal(name: str) -> Callable[[Signals], float]:
         return lambda values: values[name] or 0.0
 
-    def plus(left: Callable[[Values], float], right: Callable[[Values], float]) -> Callable[[Values], float]:
+    def plus(
+        left: Callable[[Signals], float], right: Callable[[Signals], float]
+    ) -> Callable[[Signals], float]:
         return lambda values: left(values) + right(values)
 
-    def above(left: Callable[[Values], float], right: Callable[[Values], float]) -> Callable[[Values], bool]:
+    def above(
+        left: Callable[[Signals], float], right: Callable[[Signals], float]
+    ) -> Callable[[Signals], bool]:
         return lambda values: left(values) > right(values)
 
     rules = [
@@ -87,7 +91,7 @@ def closures() -> Callable[[Snapshot], bool]:
 
     def decide(snapshot: Snapshot) -> bool:
         values = snapshot.signals
-        return any([rule(values) for rule in rules])
+        return any(rule(values) for rule in rules)
 
     return decide
 
@@ -115,9 +119,18 @@ def main() -> None:
             "tree of closures": over(closures),
         }
     )
-    table(f"decision of a 20-rule program, nothing fires ({TICKS:,} ticks)", 1e-6, "µs a tick", times, "stratc plan, step()", TICKS)
+    table(
+        f"decision of a 20-rule program, nothing fires ({TICKS:,} ticks)",
+        1e-6,
+        "µs a tick",
+        times,
+        "stratc plan, step()",
+        TICKS,
+    )
     slow = turns({"reference interpreter": over(lambda: Reference(ir).step, 500)}, 3)
-    print(f"  the reference interpreter, for scale: {slow['reference interpreter'].median / 500 * 1e6:.0f} µs a tick")
+    print(
+        f"  the reference interpreter, for scale: {slow['reference interpreter'].median / 500 * 1e6:.0f} µs a tick"
+    )
 
 
 if __name__ == "__main__":

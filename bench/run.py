@@ -12,7 +12,9 @@ ALL = ("startup", "decision", "pricing")
 
 def main() -> None:
     """Run them in turn; each prints its own tables with the peers beside us."""
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}; medians (smallest-largest)")
+    print(
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}; medians (smallest-largest)"
+    )
     for name in sys.argv[1:] or ALL:
         import_module(name).main()
 

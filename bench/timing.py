@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-
 # Installed programs have their bytecode cached; so must what is measured here.
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
@@ -56,13 +55,17 @@ def python(*arguments: str) -> Callable[[], object]:
     return process([sys.executable, *arguments])
 
 
-def table(title: str, unit: float, unit_name: str, times: dict[str, Times], ours: str, count: int = 1) -> None:
+def table(
+    title: str, unit: float, unit_name: str, times: dict[str, Times], ours: str, count: int = 1
+) -> None:
     """Print one table: each in `unit_name`, and how many times as long as ours it took."""
     print(f"\n{title}")
     base = times[ours].median
     for name, taken in times.items():
         low, median, high = (t / count / unit for t in taken)
-        print(f"  {name:<46} {median:9.2f} {unit_name}  ({low:.2f}-{high:.2f})  {taken.median / base:6.2f} x ours")
+        print(
+            f"  {name:<46} {median:9.2f} {unit_name}  ({low:.2f}-{high:.2f})  {taken.median / base:6.2f} x ours"
+        )
 
 
 def _once(work: Callable[[], object]) -> float:

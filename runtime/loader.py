@@ -32,7 +32,9 @@ def load_plan(text: str, name: str = "plan") -> type[Machine]:
     try:
         tree = ast.parse(body, filename=name)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise PlanError(f"{name} is not a plan that can be read ({error}); compile the program again") from None
+        raise PlanError(
+            f"{name} is not a plan that can be read ({error}); compile the program again"
+        ) from None
     _refuse_strangers(tree, name)
     space: dict[str, object] = {"__name__": "stratc_plan"}
     exec(compile(tree, name, "exec"), space)  # noqa: S102  # checked above: what the compiler wrote, unchanged
@@ -75,6 +77,8 @@ def _refuse_strangers(tree: ast.Module, name: str) -> None:
         )
         for module in modules:
             if not module.startswith(_MODULES):
-                raise PlanError(f"{name} line {getattr(node, 'lineno', 0)} imports {module}; a plan never does")
+                raise PlanError(
+                    f"{name} line {getattr(node, 'lineno', 0)} imports {module}; a plan never does"
+                )
         if isinstance(node, ast.Name) and node.id.startswith("__") and node.id != "__name__":
             raise PlanError(f"{name} line {node.lineno} uses {node.id}; a plan never does")

@@ -13,9 +13,11 @@ from stratc.runtime.engine.view import View
 from stratc.runtime.plan import LimitPlan
 
 Effect = Literal["reject", "defer", "reduce only", "halt"]
-_CLAUSES = {"order slippage": "slippage", "order gas": "gas_cap"}
+Test = Callable[[int], bool]
+"""A question about signed units of an order."""
+_CLAUSES = ("order slippage", "order gas")
 _UNSHRINKABLE = frozenset(("orders", "gas_spent", "loss"))
-_TRADES_ONLY = frozenset(("orders", "turnover", "order size", "order notional", *_CLAUSES))
+_TRADES_ONLY = frozenset(("orders", "turnover", "order size", "order notional"))
 
 
 class Limits(Protocol):
@@ -34,8 +36,8 @@ class Admission(NamedTuple):
     order: Order
     effect: Effect | None
     limits: tuple[str, ...]
-    latch: tuple[str, str] | None
-    """A state to latch (verb, reason), whatever becomes of the set."""
+    latches: tuple[tuple[str, str], ...]
+    """States to latch (verb, reason), whatever becomes of the set."""
 
 
 class Gate:
@@ -52,14 +54,17 @@ class Gate:
         self.losses = {i: Loss(p) for i, p in flows if p.measure == "loss"}
 
     def admit(
-        self, order: Order, view: View, block: int, *, reducing: bool, earlier: Sequence[Order] = ()
+        self, order: Order, view: View, block: int, *, reducing: Test, earlier: Sequence[Order] = ()
     ) -> Admission:
         """Hold `order` against every limit in source order; clamps shrink it, anything else stops it.
 
-        `earlier` are the legs of the same set before it: flows count them already.
+        `reducing` tells whether so many units of it reduce risk; `earlier` are the legs of the same set
+        before it: flows count them already.
         """
         order = self._inherit(order, view)
         names: list[str] = []
+        latches: list[tuple[str, str]] = []
+        effect: Effect | None = None
         for index, limit in enumerate(self.plans):
             if not _applies(limit, order):
                 continue
@@ -69,18 +74,17 @@ class Gate:
             names.append(limit.name)
             if limit.policy == "clamp" and limit.op == "<=" and limit.measure not in _UNSHRINKABLE:
                 order = self._clamp(index, limit, order, view, admissible)
-                if not order.units:
-                    break
-                continue
-            if limit.policy == "reduce only":
-                latch = ("reduce only", f"limit {limit.name}")
-                if reducing:
-                    return Admission(order, None, tuple(names), latch)
-                return Admission(order, "reject", tuple(names), latch)
-            if limit.policy == "halt":
-                return Admission(order, "reject", tuple(names), ("halt", f"limit {limit.name}"))
-            return Admission(order, "defer" if limit.policy == "defer" else "reject", tuple(names), None)
-        return Admission(order, None, tuple(names), None)
+            elif limit.policy == "reduce only":
+                latches.append(("reduce only", f"limit {limit.name}"))
+                effect = None if reducing(order.units) else "reject"
+            elif limit.policy == "halt":
+                latches.append(("halt", f"limit {limit.name}"))
+                effect = "reject"
+            else:
+                effect = "defer" if limit.policy == "defer" else "reject"
+            if effect is not None or not order.units:
+                break
+        return Admission(order, effect, tuple(names), tuple(latches))
 
     def count(self, order: Order, view: View, t: float, block: int) -> None:
         """Count an order that is leaving in every flow it belongs to."""
@@ -92,28 +96,22 @@ class Gate:
         """Give an order without its own slippage or gas clause the tightest limit's bound."""
         if order.kind != "trade":
             return order
-        for index, limit in enumerate(self.plans):
-            clause = _CLAUSES.get(limit.measure)
-            if clause is None or limit.op != "<=":
-                continue
-            bound = self._limits.bound(index, view)
-            own = getattr(order, clause)
-            if bound is not None and own is None:
-                tightest = [
-                    b
-                    for i, other in enumerate(self.plans)
-                    if other.measure == limit.measure and other.op == "<="
-                    if (b := self._limits.bound(i, view)) is not None
-                ]
-                order = replace(order, **{clause: min(tightest)})
+        for measure in _CLAUSES:
+            bounds = [
+                bound
+                for index, limit in enumerate(self.plans)
+                if limit.measure == measure and limit.op == "<="
+                if (bound := self._limits.bound(index, view)) is not None
+            ]
+            if bounds and _carried(order, measure) is None:
+                order = _with_clause(order, measure, min(bounds))
         return order
 
     def _clamp(
         self, index: int, limit: LimitPlan, order: Order, view: View, admissible: Callable[[int], bool]
     ) -> Order:
-        clause = _CLAUSES.get(limit.measure)
-        if clause is not None:
-            return replace(order, **{clause: self._limits.bound(index, view)})
+        if limit.measure in _CLAUSES:
+            return _with_clause(order, limit.measure, self._limits.bound(index, view))
         sign = -1 if order.units < 0 else 1
         low, high = 0, abs(order.units)
         while high - low > 1:
@@ -133,17 +131,17 @@ class Gate:
         block: int,
         earlier: Sequence[Order],
         *,
-        reducing: bool,
-    ) -> Callable[[int], bool]:
+        reducing: Test,
+    ) -> Test:
         """The limit as a question about the order's size in units."""
         bound = self._limits.bound(index, view)
         if bound is None:
-            return lambda _units: reducing
+            return reducing
         if limit.scope == "state":
             return self._state_test(index, limit, order, view, bound, reducing=reducing)
         if limit.measure == "loss":
             loss = self.losses[index].value(view.observe("pnl"))
-            return lambda _units: reducing or (loss is not None and _within(loss, limit.op, bound))
+            return lambda units: reducing(units) or (loss is not None and _within(loss, limit.op, bound))
         if limit.scope == "flow":
             so_far = self.flows[index].at(view.t, block) + sum(
                 _weight(limit.measure, leg, leg.units, view) for leg in earlier if _applies(limit, leg)
@@ -152,18 +150,19 @@ class Gate:
             return lambda units: _within(
                 (so_far + _weight(limit.measure, order, units, view)) / scale, limit.op, bound
             )
-        clause = _CLAUSES.get(limit.measure)
-        if clause is not None:
-            carried = getattr(order, clause)
+        if limit.measure in _CLAUSES:
+            carried = _carried(order, limit.measure)
             return lambda _units: carried is None or _within(carried, limit.op, bound)
         if limit.measure == "topup":
             return lambda units: _within(abs(units) / CENT, limit.op, bound)
-        price = (view.spot or 0.0) if limit.measure == "order notional" else 1.0
+        price = view.spot if limit.measure == "order notional" else 1.0
+        if price is None:
+            return reducing
         return lambda units: _within(abs(units) / LOT * price, limit.op, bound)
 
     def _state_test(
-        self, index: int, limit: LimitPlan, order: Order, view: View, bound: float, *, reducing: bool
-    ) -> Callable[[int], bool]:
+        self, index: int, limit: LimitPlan, order: Order, view: View, bound: float, *, reducing: Test
+    ) -> Test:
         before = self._limits.measure(index, view)
         sign = 1.0 if limit.op == "<=" else -1.0
 
@@ -174,10 +173,10 @@ class Gate:
             if after is not None and _within(after, limit.op, bound):
                 return True
             if before is None or after is None:
-                return reducing
+                return reducing(units)
             if _within(before, limit.op, bound):
                 return False
-            return sign * after < sign * before or (reducing and sign * after <= sign * before)
+            return sign * after < sign * before or (sign * after <= sign * before and reducing(units))
 
         return admissible
 
@@ -186,10 +185,19 @@ def _within(value: float, op: str, bound: float) -> bool:
     return value <= bound if op == "<=" else value >= bound
 
 
+def _carried(order: Order, measure: str) -> float | None:
+    """The clause of an order that `order slippage` or `order gas` bounds."""
+    return order.slippage if measure == "order slippage" else order.gas_cap
+
+
+def _with_clause(order: Order, measure: str, bound: float | None) -> Order:
+    return replace(order, slippage=bound) if measure == "order slippage" else replace(order, gas_cap=bound)
+
+
 def _applies(limit: LimitPlan, order: Order) -> bool:
     if limit.measure == "topup":
         return order.kind == "top up"
-    if limit.measure in _TRADES_ONLY or limit.measure == "loss":
+    if limit.measure in _TRADES_ONLY:
         return order.kind == "trade"
     return True
 
@@ -201,5 +209,3 @@ def _weight(measure: str, order: Order, units: int, view: View) -> int:
     if measure == "turnover":
         return cents_up(abs(units) / LOT * order.mark)
     return cents_up(view.signals.get("gas_cost") or 0.0)
-
-

@@ -54,7 +54,15 @@ class Book:
     @property
     def money(self) -> int:
         """Wallet and margin with everything trading has paid and received."""
-        return self.cash + self.margin + self.linear_money + self.option_money + self.funding - self.fees - self.gas
+        return (
+            self.cash
+            + self.margin
+            + self.linear_money
+            + self.option_money
+            + self.funding
+            - self.fees
+            - self.gas
+        )
 
     def hold(self, contract: Contract, units: int) -> None:
         """Add signed units of an option, forgetting it at zero."""

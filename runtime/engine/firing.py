@@ -61,17 +61,19 @@ class _Set:
 
     def _leg(self, action: ActionPlan, order: Order) -> _Leg:
         machine = self.machine
-        reducing = is_reducing(order, action.do, self.view)
+
+        def reducing(units: int) -> bool:
+            return is_reducing(replace(order, units=units), action.do, self.view)
+
         leg = _Leg(action, order, order)
-        if self.state == "halted" or (self.state == "reducing" and not reducing):
+        if self.state == "halted" or (self.state == "reducing" and not reducing(order.units)):
             self.stops.add("blocked")
         else:
             admission = machine.gate.admit(
                 order, self.view, machine.block, reducing=reducing, earlier=self.taken
             )
             leg.limits = admission.limits
-            if admission.latch is not None:
-                self.latches.append(admission.latch)
+            self.latches += admission.latches
             if admission.effect is not None:
                 self.stops.add("deferred" if admission.effect == "defer" else "rejected")
             leg.final = admission.order

@@ -19,6 +19,14 @@ def period_of(calendar: str, t: float) -> int:
     return floor((t / _DAY + 3.0) / 7.0)
 
 
+def period_start(calendar: str, t: float) -> float:
+    """When the period that `t` is in began (epoch s)."""
+    number = period_of(calendar, t)
+    return (
+        number * 3_600.0 if calendar == "hour" else (number if calendar == "day" else 7 * number - 3) * _DAY
+    )
+
+
 class Flow:
     """A running total; what happened exactly D ago has left it."""
 
@@ -54,29 +62,32 @@ class Flow:
 
 
 class Loss:
-    """How far profit and loss has come down since the window began (quote, never negative)."""
+    """How far profit and loss has come down since the window began (quote, never negative).
 
-    __slots__ = ("_calendar", "_clock", "_length", "_period", "_samples")
+    A window begins with the last sample at or before its start, or the first of the run: what is lost
+    between two ticks on either side of midnight is lost on the later day.
+    """
+
+    __slots__ = ("_calendar", "_clock", "_length", "_samples")
 
     def __init__(self, limit: LimitPlan) -> None:
         """Measure over this limit's window."""
         self._calendar = limit.calendar
         self._length, self._clock = limit.rolling or (0.0, "s")
         self._samples: deque[tuple[float, float]] = deque()
-        self._period: int | None = None
 
     def sample(self, pnl: float, t: float, block: int) -> None:
         """Take the profit and loss of a tick, before its decisions."""
-        if self._calendar is not None:
-            period = period_of(self._calendar, t)
-            if period != self._period:
-                self._period = period
-                self._samples = deque([(t, pnl)])
-            return
         at = t if self._clock == "s" else block
         samples = self._samples
+        if self._calendar is None:
+            start = at - self._length
+        else:
+            start = period_start(self._calendar, t)
+            if len(samples) > 1 and samples[-1][0] > start:
+                samples.pop()  # only the last of a period matters, for the next one
         samples.append((at, pnl))
-        while len(samples) > 1 and samples[1][0] <= at - self._length:
+        while len(samples) > 1 and samples[1][0] <= start:
             samples.popleft()
 
     def value(self, pnl: float | None) -> float | None:

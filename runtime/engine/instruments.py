@@ -31,7 +31,11 @@ def listed_expiry(t: float, ahead: float) -> float:
 def listed_strike(spot: float, strike: float) -> float:
     """The nearest strike of a grid of about half a percent of spot (10 at 2,000), at least one step."""
     step = 10.0 ** (floor(log10(spot)) - 2)
-    return max(1.0, round(strike / step)) * step if step >= 1.0 else max(1.0, round(strike / step)) / (1.0 / step)
+    return (
+        max(1.0, round(strike / step)) * step
+        if step >= 1.0
+        else max(1.0, round(strike / step)) / (1.0 / step)
+    )
 
 
 def strike_at_delta(right: str, delta: float, spot: float, years: float, vol: float) -> float:

@@ -48,7 +48,9 @@ class Machine:
 
     plan: ClassVar[Plan]
 
-    def __init__(self, params: Mapping[str, float] | None = None, fired_once: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self, params: Mapping[str, float] | None = None, fired_once: frozenset[int] = frozenset()
+    ) -> None:
         """Start with the plan's book; `fired_once` are the `once` rules an earlier part of the run has used up.
 
         Raises:
@@ -158,7 +160,13 @@ class Machine:
 
     def _reschedule(self) -> None:
         """When `_begin` is needed next: at once after anything that lasts one tick, else at the next end."""
-        if self.plan.tracks_equity or self.filled or self.new_fill or self.expired or self.next_mode is not None:
+        if (
+            self.plan.tracks_equity
+            or self.filled
+            or self.new_fill
+            or self.expired
+            or self.next_mode is not None
+        ):
             self._wake = -inf
         else:
             self._wake = min(
@@ -197,7 +205,7 @@ class Machine:
             if event.units and order.kind == "trade":
                 self.new_fill = True
             remaining -= event.units
-            if event.final or not remaining:
+            if event.final:
                 del self.in_flight[event.order]
                 self.busy[order.rule] -= 1
             else:
@@ -294,7 +302,7 @@ class Machine:
         if last is None or rule.cooldown is None:
             return True
         length, clock = rule.cooldown
-        return (self.t if clock == "s" else self.block) - last >= length
+        return last + length <= (self.t if clock == "s" else self.block)
 
     def fire(self, index: int, known: Known) -> bool:
         """Fire a rule that is ready; false when something it needs is unavailable."""
@@ -410,4 +418,3 @@ def opening_book(plan: Plan) -> Book:
         else:
             book.hold(Contract(shape.right, shape.strike or 0.0, shape.expiry or 0.0), holding.units)
     return book
-

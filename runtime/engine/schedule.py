@@ -7,13 +7,21 @@ from math import floor
 
 def due_after(now: float, origin: float, period: float) -> float:
     """The first origin + k * period strictly after `now`."""
-    k = floor((now - origin) / period) + 1
-    while origin + k * period <= now:
-        k += 1
-    return origin + k * period
+    return origin + _number_after(now, origin, period) * period
 
 
 def due_from(now: float, origin: float, period: float) -> float:
     """The first origin + k * period at or after `now`."""
-    due = due_after(now, origin, period)
-    return due - period if due - period >= now else due
+    k = _number_after(now, origin, period)
+    before = origin + (k - 1) * period
+    return before if before >= now else origin + k * period
+
+
+def _number_after(now: float, origin: float, period: float) -> int:
+    """The smallest k with origin + k * period > now; the quotient alone may round across it."""
+    k = floor((now - origin) / period)
+    while origin + k * period <= now:
+        k += 1
+    while origin + (k - 1) * period > now:
+        k -= 1
+    return k

@@ -73,7 +73,12 @@ class Desk:
         return Contract(shape.right, strike_at_delta(shape.right, at_delta, spot, years, vol), expiry)
 
     def _order(
-        self, action: ActionPlan, values: Values, units: int, instrument: LinearPlan | Contract, kind: str = "trade"
+        self,
+        action: ActionPlan,
+        values: Values,
+        units: int,
+        instrument: LinearPlan | Contract,
+        kind: str = "trade",
     ) -> Order:
         contract = instrument if isinstance(instrument, Contract) else None
         self.legs += 1
@@ -112,7 +117,11 @@ class Desk:
 
     def _instrument(self, action: ActionPlan, values: Values) -> LinearPlan | Contract:
         shape = action.instrument
-        return self.contract(shape, values.at_delta) if isinstance(shape, OptionPlan) else shape or self.plan.linear
+        return (
+            self.contract(shape, values.at_delta)
+            if isinstance(shape, OptionPlan)
+            else shape or self.plan.linear
+        )
 
     def _hedge(self, action: ActionPlan, values: Values) -> Order:
         instrument = self._instrument(action, values)
@@ -131,7 +140,9 @@ class Desk:
         if values.amount is None:
             raise Unavailable
         units = capped(max(0, lots(values.amount)), values.at_most)
-        return self._order(action, values, units if action.do == "buy" else -units, self._instrument(action, values))
+        return self._order(
+            action, values, units if action.do == "buy" else -units, self._instrument(action, values)
+        )
 
     def _selected(self, action: ActionPlan) -> list[LinearPlan | Contract]:
         """What is held of what an action names, linear first, options in order."""
@@ -190,7 +201,9 @@ class Desk:
             units = cents_down(values.at_most if values.at_most is not None else self._free())
         else:
             units = 1 if between in self.view.ranges else 0
-        order = self._order(action, values, max(0, units), LinearPlan(f"{self.plan.base}/{self.plan.quote}", False))
+        order = self._order(
+            action, values, max(0, units), LinearPlan(f"{self.plan.base}/{self.plan.quote}", False)
+        )
         return replace(order, kind=cast("Kind", action.do), between=between)
 
     def _free(self) -> float:
@@ -217,7 +230,9 @@ def is_reducing(order: Order, do: str, view: View) -> bool:
     after_view.project(order, order.units)
     after = after_view.observe("delta")
     if before is None or after is None:
-        return order.contract is None and order.units * view.linear < 0 and abs(order.units) <= abs(view.linear)
+        return (
+            order.contract is None and order.units * view.linear < 0 and abs(order.units) <= abs(view.linear)
+        )
     return abs(after) < abs(before) and (after == 0.0 or (after > 0.0) == (before > 0.0))
 
 

@@ -46,7 +46,12 @@ class View:
     )
 
     def __init__(
-        self, book: Book, t: float, signals: Mapping[str, float | None], peak: float | None, start: float | None
+        self,
+        book: Book,
+        t: float,
+        signals: Mapping[str, float | None],
+        peak: float | None,
+        start: float | None,
     ) -> None:
         """`peak` is the highest equity so far and `start` the first (None: not known yet)."""
         self.book = book
@@ -71,7 +76,9 @@ class View:
         elif order.between is not None:
             band = Range(*order.between)
             if order.kind == "provide":
-                self.ranges[band] = self.ranges.get(band, 0) + int(units / CENT / worth(band, order.mark) * LOT)
+                self.ranges[band] = self.ranges.get(band, 0) + int(
+                    units / CENT / worth(band, order.mark) * LOT
+                )
             else:
                 self.ranges.pop(band, None)
         elif order.contract is not None:
@@ -199,20 +206,20 @@ class View:
         return self.book.cash / CENT
 
     def _margin(self) -> float | None:
-        equity = self._equity()
+        equity = self.observe("equity")
         if equity is None:
             return None
         posted = self.posted / CENT
         return equity - self.book.cash / CENT + posted
 
     def _pnl(self) -> float | None:
-        equity = self._equity()
+        equity = self.observe("equity")
         if equity is None or self.start is None:
             return None
         return equity - self.start - self.book.deposits / CENT
 
     def _leverage(self) -> float | None:
-        equity = self._equity()
+        equity = self.observe("equity")
         spot = self.spot
         if equity is None or spot is None:
             return None
@@ -275,7 +282,7 @@ class View:
         return ratio * required - margin
 
     def _drawdown(self) -> float | None:
-        equity = self._equity()
+        equity = self.observe("equity")
         if equity is None or self.peak is None or self.peak <= 0.0:
             return None
         return max(0.0, 1.0 - equity / self.peak)

@@ -83,7 +83,9 @@ def limit_uses(machine: Machine) -> tuple[LimitUse, ...]:
         elif limit.scope == "flow":
             total = machine.gate.flows[index].at(machine.t, machine.block)
             value = float(total) if limit.measure == "orders" else total / CENT
-        uses.append(LimitUse(limit.name, value, bound, _share(value, bound, limit.op), limit.op, limit.policy))
+        uses.append(
+            LimitUse(limit.name, value, bound, _share(value, bound, limit.op), limit.op, limit.policy)
+        )
     return tuple(uses)
 
 

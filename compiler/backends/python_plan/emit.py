@@ -190,10 +190,11 @@ class Emitter:
         for code in codes.values():
             mask |= code.mask
         lines = []
-        if mask:
+        if mask or any("let_" in code.text for code in codes.values()):
             lines += [*self.unpack()]
             if any(code.book for code in codes.values()):
                 lines.append(self.again())
+        if mask:
             lines += [f"if missing & {mask:#x}:", "    return None"]
         if any(code.partial for code in codes.values()):
             return [*lines, "try:", f"    return {build}", f"except {_FAILURES}:", "    return None"]

@@ -27,8 +27,10 @@ class Code(NamedTuple):
 
 
 def identifier(prefix: str, name: str) -> str:
-    """A Python name for something of the program: in_spot, in_iv_30_d, let_edge."""
-    return f"{prefix}_{re.sub(r'[^0-9A-Za-z]+', '_', name).strip('_')}"
+    """A Python name for something of the program: in_spot, let_edge, and in0_iv_30_d for `iv(30 d)`."""
+    if name.isidentifier():
+        return f"{prefix}_{name}"
+    return f"{prefix}0_{re.sub(r'[^0-9A-Za-z]+', '_', name).strip('_')}"
 
 
 class Translator:

@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("files", nargs=-1, required=True)
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    show_default=True,
 )
 @click.option("--strict", is_flag=True, help="Warnings count as errors for the exit code.")
-@click.option("--fix", is_flag=True, help="Write the fixes that are certain into the files, then check again.")
+@click.option(
+    "--fix", is_flag=True, help="Write the fixes that are certain into the files, then check again."
+)
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing of warnings and style.")
 def command(files: tuple[str, ...], form: str, strict: bool, fix: bool, quiet: bool) -> None:
     """Check programs: .strat files, folders of them, or - for standard input.
@@ -41,7 +47,9 @@ def command(files: tuple[str, ...], form: str, strict: bool, fix: bool, quiet: b
     else:
         from stratc.dsl import render  # noqa: PLC0415  # text needs none of it
 
-        write = {"json": render.render_json, "sarif": render.render_sarif, "github": render.render_github}[form]
+        write = {"json": render.render_json, "sarif": render.render_sarif, "github": render.render_github}[
+            form
+        ]
         print(write(checked))
     fatal = ("error", "warning") if strict else ("error",)
     if any(d.severity in fatal for _, found in checked for d in found):
@@ -93,5 +101,3 @@ def _say(checked: list[tuple[Source, tuple[Diagnostic, ...]]]) -> None:
     told = [count(number, words[kind]) for kind, number in tally.items() if number]
     files = count(len(checked), "program")
     print(f"{files} checked: {', '.join(told) if told else 'nothing to say'}")
-
-

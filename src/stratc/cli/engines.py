@@ -70,11 +70,15 @@ def parameters(given: tuple[str, ...]) -> dict[str, float]:
         try:
             values[name.strip()] = float(number.replace("_", ""))
         except ValueError:
-            raise Failure(USAGE, f"--set {setting} is not NAME=NUMBER", "for example --set band=0.2") from None
+            raise Failure(
+                USAGE, f"--set {setting} is not NAME=NUMBER", "for example --set band=0.2"
+            ) from None
     return values
 
 
-def start(machine: type[Machine], params: Mapping[str, float], fired_once: frozenset[int] = frozenset()) -> Machine:
+def start(
+    machine: type[Machine], params: Mapping[str, float], fired_once: frozenset[int] = frozenset()
+) -> Machine:
     """Start a machine.
 
     Raises:

@@ -14,7 +14,9 @@ from stratc.cli.programs import count, find, report, source_of
 @click.command()
 @click.argument("files", nargs=-1, required=True)
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 when a file would change.")
-@click.option("--diff", is_flag=True, help="Change nothing; show what would change, exit 1 when something would.")
+@click.option(
+    "--diff", is_flag=True, help="Change nothing; show what would change, exit 1 when something would."
+)
 def command(files: tuple[str, ...], check: bool, diff: bool) -> None:
     """Lay programs out in the one style, in place (- formats standard input to standard output)."""
     changed, broken = [], []
@@ -33,7 +35,11 @@ def command(files: tuple[str, ...], check: bool, diff: bool) -> None:
         if path == "-" and after is not None and not (check or diff):
             sys.stdout.write(after)
     if broken:
-        raise Failure(PROGRAM, f"{count(len(broken), 'file')} left as it was: {', '.join(broken)}", "mend the syntax first")
+        raise Failure(
+            PROGRAM,
+            f"{count(len(broken), 'file')} left as it was: {', '.join(broken)}",
+            "mend the syntax first",
+        )
     if (check or diff) and changed:
         if check:
             print("\n".join(f"would change: {path}" for path in changed))

@@ -74,7 +74,9 @@ def _own(path: Path) -> dict[str, object]:
         raise Failure(WORLD, f"{path} cannot be read: {error}") from None
     for key in told:
         if key not in _KEYS:
-            raise Failure(WORLD, f"{path}: there is no setting {key!r}", f"the settings are {', '.join(_KEYS)}")
+            raise Failure(
+                WORLD, f"{path}: there is no setting {key!r}", f"the settings are {', '.join(_KEYS)}"
+            )
     return told
 
 
@@ -92,7 +94,9 @@ def _time(option: str, given: object) -> float | None:
         when = datetime.fromisoformat(text)
     except ValueError:
         raise Failure(
-            USAGE, f"{option} {text} is not a time", "write 2020-03-12, 2020-03-12T06:00:00Z, or epoch seconds"
+            USAGE,
+            f"{option} {text} is not a time",
+            "write 2020-03-12, 2020-03-12T06:00:00Z, or epoch seconds",
         ) from None
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
 

@@ -51,7 +51,9 @@ def read(path: str) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(_LARGEST + 1)
     except FileNotFoundError:
-        raise Failure(WORLD, f"{path} does not exist", "check the path, or make one with `stratc new`") from None
+        raise Failure(
+            WORLD, f"{path} does not exist", "check the path, or make one with `stratc new`"
+        ) from None
     except IsADirectoryError:
         raise Failure(WORLD, f"{path} is a folder without a strategy.strat", "name the .strat file") from None
     except OSError as error:
@@ -86,7 +88,9 @@ def checked(source: Source) -> Loaded:
     errors = tuple(d for d in result.diagnostics if d.severity == "error")
     if errors or result.ir is None:
         report(source, errors)
-        raise Failure(PROGRAM, f"{source.name} has {count(len(errors), 'error')}", f"stratc check {source.name}")
+        raise Failure(
+            PROGRAM, f"{source.name} has {count(len(errors), 'error')}", f"stratc check {source.name}"
+        )
     return Loaded(source, result.ir, tuple(result.diagnostics))
 
 

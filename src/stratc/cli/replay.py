@@ -27,12 +27,14 @@ DEFAULT_IV = 0.8
 
 @click.command()
 @click.argument("file", required=False)
-@click.option("--events", help="A file of JSON lines: {\"t\": seconds, \"block\": n, \"signals\": {…}}.")
+@click.option("--events", help='A file of JSON lines: {"t": seconds, "block": n, "signals": {…}}.')
 @click.option("--from-journal", "journal", help="Replay a run of this journal and compare its decisions.")
 @click.option("--run", "number", type=int, help="Which run of the journal (default: the last).")
 @click.option("--engine", type=click.Choice(["plan", "reference"]), default="plan", show_default=True)
 @click.option("--fills", type=click.Choice(["instant", "none"]), default="instant", show_default=True)
-@click.option("--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Move a parameter inside its range.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Move a parameter inside its range."
+)
 def command(
     file: str | None,
     events: str | None,
@@ -70,7 +72,9 @@ def engine_of(
     if engine == "plan":
         return start(target.machine, params, fired_once)
     if target.loaded is None:
-        raise Failure(USAGE, "the reference engine interprets a program, not a plan file", "give the .strat file")
+        raise Failure(
+            USAGE, "the reference engine interprets a program, not a plan file", "give the .strat file"
+        )
     from stratc.reference.interpreter import Reference  # noqa: PLC0415  # only when asked for
 
     start(target.machine, params)  # says what is wrong with a parameter

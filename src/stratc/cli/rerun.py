@@ -28,7 +28,10 @@ def rerun(journal: str, number: int | None, file: str | None, engine: str) -> No
             ticks = _compare(recording, target, engine)
     except JournalError as error:
         raise Failure(WORLD, str(error)) from None
-    print(f"{ticks:,} ticks replayed on the {engine} engine: every decision the same, bit for bit", file=sys.stderr)
+    print(
+        f"{ticks:,} ticks replayed on the {engine} engine: every decision the same, bit for bit",
+        file=sys.stderr,
+    )
 
 
 def _program(run: RunInfo, file: str | None) -> Runnable:

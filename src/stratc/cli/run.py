@@ -23,6 +23,7 @@ from stratc.runtime.venues.of_plan import venue_of
 if TYPE_CHECKING:
     from stratc.runtime.journal import Journal
     from stratc.runtime.market.base import Market
+    from stratc.runtime.report.html import ReportRecorder
 
 
 @click.command()
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 @click.option("--from", "since", help="Start here: 2020-03-12, an ISO time, or epoch seconds.")
 @click.option("--to", "until", help="End before this time.")
 @click.option("--iv", help="Fix the implied volatility: 0.8 or 80%.")
-@click.option("--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Move a parameter inside its range.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Move a parameter inside its range."
+)
 @click.option("--report", metavar="FILE", help="Write a report of the run: one self-contained HTML file.")
 @click.option("--journal", metavar="FILE", help="Where to record the run (default NAME.journal).")
 @click.option("--no-journal", is_flag=True, help="Record nothing.")
@@ -101,7 +104,7 @@ def particulars(target: Runnable, world: Market, choice: Choice, params: dict[st
                 lines[limit.line - 1].split("#")[0].strip() if target.loaded else limit.name,
                 limit.line,
                 limit.policy is None,
-                units.get(limit.name, ""),
+                units.get(limit.name, "1").removeprefix("1"),
             )
             for limit in plan.limits
         ],
@@ -113,7 +116,10 @@ def particulars(target: Runnable, world: Market, choice: Choice, params: dict[st
         engine="plan",
         base=plan.base,
         quote=plan.quote,
-        params={p.name: f"{params.get(p.name, p.value):g} {'' if p.unit == '1' else p.unit}".strip() for p in plan.params},
+        params={
+            p.name: f"{params.get(p.name, p.value):g} {'' if p.unit == '1' else p.unit}".strip()
+            for p in plan.params
+        },
         length=world.length,
     )
 
@@ -164,7 +170,7 @@ def _say_end(summary: SummaryRecorder, interrupted: bool, plain: bool) -> None:
         Console().print(render_rich(summary.summary()))
 
 
-def _write_report(path: str, recorder: object) -> None:
+def _write_report(path: str, recorder: ReportRecorder) -> None:
     from stratc.runtime.report.html import write_html  # noqa: PLC0415  # only for --report
 
     try:
