@@ -7,16 +7,15 @@ from dataclasses import dataclass
 
 from stratc.compiler.backends.python_plan.lower import lower
 from stratc.compiler.ir import nodes as ir
-from stratc.reference import opening
 from stratc.reference.bodies import AtomicSet, Said, compute
 from stratc.reference.evaluate import Scene, evaluate, read
 from stratc.reference.latches import Latches, worst
 from stratc.reference.ledger import Ledger
 from stratc.reference.moments import Moment
+from stratc.reference.opening import opening_book
 from stratc.reference.triggers import Happenings, trigger_of
 from stratc.runtime.engine.instruments import symbol_of
 from stratc.runtime.engine.messages import (
-    CENT,
     CashFlow,
     Fill,
     Order,
@@ -65,7 +64,7 @@ class Reference:
         self.params = {param.name: param.value for param in program.params} | dict(params or {})
         self.fired_once = set(fired_once)
         self.lets = {let.name: let.value for let in program.lets}
-        self.book = opening.money(self.plan)
+        self.book = opening_book(self.plan)
         self.windows = [WINDOWS[window.function](window.duration.amount) for window in program.windows]
         self.rules = [RuleState(rule) for rule in program.rules]
         self.latches = Latches()
@@ -98,8 +97,6 @@ class Reference:
         self.outcomes: list[Outcome] = []
         self.orders: list[Order] = []
         self.alerts: list[str] = []
-        if self.now.tick == 0:
-            opening.positions(self.book, self.program, snapshot.t)
         self.latches.expire(snapshot.t)
         self.mode, self.next_mode = self.next_mode or self.mode, None
         settlements = self._settle(snapshot)
@@ -146,8 +143,9 @@ class Reference:
             view.peak = self.peak_equity = max(
                 equity, equity if self.peak_equity is None else self.peak_equity
             )
-            pnl = equity - self.start_equity - self.book.deposits / CENT
-            self.ledger = Ledger(self.ledger.sent, (*self.ledger.profits, (self.now, pnl)))
+            pnl = view.observe("pnl")
+            if pnl is not None:
+                self.ledger = Ledger(self.ledger.sent, (*self.ledger.profits, (self.now, pnl)))
         values: list[float | None] = []
         for window, spec in zip(self.windows, self.program.windows, strict=True):
             x = evaluate(spec.argument, Scene(view, self.params, self.lets, values))

@@ -53,8 +53,8 @@ class Ledger:
         return sum(one.gas for one in inner) / CENT
 
     def _loss(self, window: ir.LimitWindow, now: Moment) -> float | None:
-        """By how much pnl is below what it was when the window began (or at the first tick that knew it)."""
+        """How far pnl has come down since the window began (or since the first tick that knew it)."""
         if not self.profits or self.profits[-1][0] != now:
             return None
         earlier = [pnl for when, pnl in self.profits if at_or_before_start(window, when, now)]
-        return (earlier[-1] if earlier else self.profits[0][1]) - self.profits[-1][1]
+        return max(0.0, (earlier[-1] if earlier else self.profits[0][1]) - self.profits[-1][1])
