@@ -104,7 +104,7 @@ class Paren(Expr):
 class Instrument(Syntax):
     """An asset, a perpetual by its symbol, or an option by strike or by delta.
 
-    `right` is "call" or "put" for options. At most one of strike / at_delta and one of expiring / expiring_in.
+    `right` is "call" or "put" for options. At most one of strike and at_delta, and of expiring and expiring_in.
     """
 
     asset: Ident | None

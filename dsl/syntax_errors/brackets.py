@@ -16,6 +16,9 @@ Every `(` is closed by a `)`, and every `[` by a `]`, in the same statement.
     good="when abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
 )
 
+_TRIED = 40
+"""After how many of the last tokens a closing parenthesis is tried."""
+
 
 def unopened(f: Failure) -> Finding | None:
     """A `)` too many."""
@@ -42,7 +45,7 @@ def unclosed(f: Failure) -> Finding | None:
         return None
     start = open_at[-1]
     closing = ")" if f.line[start].kind == "(" else "]"
-    ends = [f.line[i].end for i in range(start + 1, f.at)]
+    ends = [f.line[i].end for i in range(max(start + 1, f.at - _TRIED), f.at)]
     possible = [end for end in ends if f.fits((end, end, closing))]
     if not possible and f.token.kind not in (":", "<newline>"):
         return None

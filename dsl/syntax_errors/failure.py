@@ -10,6 +10,8 @@ from stratc.dsl.lexer import Token, tokenize
 from stratc.dsl.parser import follow
 from stratc.dsl.source import Source, Span
 
+_LONG = 200
+"""A line of more tokens is not mended: each attempt reads it again."""
 _BOUNDS = ("<newline>", "<indent>", "<dedent>")
 _HEADS = ("when", "every", "on", "once", "if", "whenever", "while", "unless")
 
@@ -102,6 +104,12 @@ class Failure:
         """Whether a token of this kind would fit instead."""
         return follow(self.states, [kind], names=False) == 1
 
+    def could_follow(self, at: int, kind: str) -> bool:
+        """Whether a token of this kind would fit before token `at` of the line."""
+        if len(self.line) > _LONG:
+            return False
+        return follow(self.base, [*(token.kind for token in self.line[:at]), kind]) > at
+
     def is_word(self) -> bool:
         """Whether the token is a word."""
         return self.token.kind.isidentifier()
@@ -113,7 +121,9 @@ class Failure:
     # --- mending --------------------------------------------------------------------------------
 
     def mend(self, *changes: Change) -> list[Token] | None:
-        """Return the line's tokens after the changes; None when they make it several lines."""
+        """Return the line's tokens after the changes; None when they make it several lines, or it is long."""
+        if len(self.line) > _LONG:
+            return None
         begin, end = self.line[0].start, self.line[-1].end
         parts, origin, at = [], [], begin
         for start, stop, text in (*sorted((*self.earlier, *changes)), (end, end, "")):

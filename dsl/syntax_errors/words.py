@@ -133,7 +133,8 @@ def left_out(f: Failure) -> Finding | None:
         place = f.line[at - 1].end
         beside = {"and", "or", "not", *(token.text for token in f.line[at - 1 : at + 1])}
         candidates = [word for word in (*KEYWORDS, *signs) if word not in beside]
-        found = [word for word in candidates if f.fits((place, place, _spaced(word)))]
+        possible = [word for word in candidates if f.could_follow(at, word)]
+        found = [word for word in possible if f.fits((place, place, _spaced(word)))]
         if len(found) == 1 or (found and found[0] in signs):
             return _left_out(f, at, place, found[0])
     return None
