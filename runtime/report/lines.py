@@ -10,7 +10,7 @@ PARTS = ("options", "hedge", "funding", "fees", "gas", "other")
 
 
 def pnl_parts(summary: Summary) -> list[tuple[str, float]]:
-    """The parts of the P&L as (name, contribution), costs negative, without unknown parts and a zero `other`."""
+    """The parts of the P&L as (name, contribution), costs negative; what is unknown is left out."""
     pnl = summary.pnl
     parts = [
         ("options", pnl.options),

@@ -1,4 +1,4 @@
-"""The live view of `stratc run` on a terminal. Imported only when one is there, because rich is slow to load."""
+"""The live view of `stratc run`. Imported only on a terminal, because rich is slow to load."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Callable
 from time import monotonic
 from types import TracebackType
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
 from stratc.runtime.engine.messages import Frame, Outcome
@@ -27,7 +26,6 @@ _STACKED_BELOW = 72
 """Columns under which book and P&L go below each other."""
 _ROWS = 1 + 2 + 7 + 2 + 1 + 1
 """Title, header, book beside P&L, the frame of the firings, progress, and the line of the cursor."""
-_STACKED_ROWS = _ROWS + 7
 
 
 class LiveView:
@@ -89,43 +87,40 @@ class LiveView:
     ) -> None:
         self.finish(interrupted=error is not None)
 
-    def picture(self) -> RenderableType:
+    def picture(self) -> Text:
         """The view as it stands, fitted to the console's width and height."""
         frame, meta = self._last, self._meta
         if frame is None:
-            return "waiting for the first tick"
+            return Text("waiting for the first tick")
         width, height = self._console.size
-        stacked = width < _STACKED_BELOW
-        course = [None if bucket is None else bucket.last for bucket in self._courses.buckets("pnl")]
-        prices = [None if bucket is None else bucket.last for bucket in self._courses.buckets("spot")]
-        book, pnl = panels.book(meta, frame), panels.pnl(meta, frame, course)
-        if stacked:
-            middle: RenderableType = Group(book, pnl)
-        else:
-            grid = Table.grid(expand=True)
-            grid.add_column(ratio=3)
-            grid.add_column(ratio=2)
-            grid.add_row(book, pnl)
-            middle = grid
-        room = height - (_STACKED_ROWS if stacked else _ROWS)
-        firings, alerts, limits = _rooms(room, len(self._alerts), len(frame.limits))
-        pieces = [
-            self._title(width),
-            panels.header(meta, frame, prices, self._reason, width),
-            middle,
-            panels.limits(frame.limits, limits, width),
-            panels.firings(meta, list(self._firings)[-firings:], self._fired, width),
-            panels.alerts(list(self._alerts)[-alerts:] if alerts else [], self._alerted),
-            panels.progress(meta, frame, self._ticks, self._speed),
+        middle, rows = self._middle(frame, width, height)
+        firings, alerts, limits = _rooms(height - rows, len(self._alerts), len(frame.limits))
+        lines = [
+            panels.title(meta, width),
+            *panels.header(meta, frame, self._course("spot"), self._reason, width),
+            *middle,
+            *panels.limits(frame.limits, limits, width),
+            *panels.firings(meta, list(self._firings)[-firings:], self._fired, width),
+            *panels.alerts(list(self._alerts)[-alerts:] if alerts else [], self._alerted, width),
+            panels.progress(meta, frame, self._ticks, self._speed, width),
         ]
-        return Group(*(piece for piece in pieces if piece is not None))
+        picture = Text("\n", no_wrap=True, overflow="crop").join(lines)
+        picture.no_wrap = True
+        return picture
 
-    def _title(self, width: int) -> RenderableType:
-        title = Text(self._meta.program_name, style="bold", no_wrap=True, overflow="ellipsis")
-        seed = "" if self._meta.seed is None else f", seed {self._meta.seed}"
-        title.append(f"  {self._meta.market}{seed}", style="not bold bright_black")
-        title.truncate(width, overflow="ellipsis")
-        return title
+    def _middle(self, frame: Frame, width: int, height: int) -> tuple[panels.Lines, int]:
+        """Book and P&L as they fit, and the rows of all that does not give way to others."""
+        meta, course = self._meta, self._course("pnl")
+        if width >= _STACKED_BELOW:
+            wide = width * 3 // 5
+            pnl = panels.pnl(meta, frame, course, width - wide)
+            return panels.beside(panels.book(meta, frame, wide), pnl), _ROWS
+        pnl = panels.pnl(meta, frame, course, width)
+        # On a small screen money comes before the book.
+        return ([*panels.book(meta, frame, width), *pnl], _ROWS + 7) if height > _ROWS + 7 else (pnl, _ROWS)
+
+    def _course(self, name: str) -> list[float | None]:
+        return [None if bucket is None else bucket.last for bucket in self._courses.buckets(name)]
 
     def _draw(self, now: float) -> None:
         self._measure(now)

@@ -84,6 +84,11 @@ def signed_size(outcome: Outcome, base: str, quote: str) -> str:
     return f"{size(float(exact))} {base}"
 
 
+def printable(text: str) -> str:
+    """Text for a terminal: control characters, which could command it, written as escapes."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
 def ascii_only(text: str) -> str:
     """Text for a pipe: whatever is not ASCII, and every control character, written as an escape."""
     return "".join(c if " " <= c <= "~" else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from stratc.runtime.report import lines
 from stratc.runtime.report.panels import gain, use_bar, use_style
-from stratc.runtime.report.quantities import moment, money, percent, size
+from stratc.runtime.report.quantities import moment, money, percent, printable, size
 from stratc.runtime.report.summary import Summary
 
 _EDGE = "bright_black"
+_ROOMY = 90
+"""Columns from which the result's two halves stand next to each other."""
 
 
 def render_rich(summary: Summary) -> RenderableType:
@@ -24,11 +26,11 @@ def render_rich(summary: Summary) -> RenderableType:
 
 def _head(summary: Summary) -> RenderableType:
     meta = summary.meta
-    head = Text(meta.program_name, style="bold")
+    head = Text(printable(meta.program_name), style="bold")
     head.append(f"  {summary.ticks:,} ticks, {lines.period(summary)}", style="not bold")
     if meta.market:
         seed = "" if meta.seed is None else f", seed {meta.seed}"
-        head.append(f"\n{meta.market}{seed}", style="not bold bright_black")
+        head.append(f"\n{printable(meta.market)}{seed}", style="not bold bright_black")
     if summary.interrupted:
         head.append("\ninterrupted before the market ended", style="bold yellow")
     return head
@@ -58,9 +60,23 @@ def _result(summary: Summary) -> RenderableType:
         rows.append(("mode", lines.times(summary.modes)))
     for name, text in rows:
         facts.add_row(name, text)
-    both = Table.grid(padding=(0, 4))
-    both.add_row(parts, facts)
+    both = _Beside(parts, facts)
     return Panel(both, title=f"result in {summary.meta.quote}", title_align="left", border_style=_EDGE)
+
+
+class _Beside:
+    """Two renderables next to each other where there is room, else below each other."""
+
+    def __init__(self, left: RenderableType, right: RenderableType) -> None:
+        self._left, self._right = left, right
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if options.max_width < _ROOMY:
+            yield from (self._left, "", self._right)
+            return
+        both = Table.grid(padding=(0, 4))
+        both.add_row(self._left, self._right)
+        yield both
 
 
 def _table(*columns: str) -> Table:
@@ -84,7 +100,9 @@ def _rules(summary: Summary) -> RenderableType | None:
             Text(f"{count:,}", style=style if count else "bright_black")
             for count, style in zip(counts, styles, strict=True)
         ]
-        table.add_row("-" if line is None else str(line), Text(summary.meta.head(rule.rule)), *cells)
+        table.add_row(
+            "-" if line is None else str(line), Text(printable(summary.meta.head(rule.rule))), *cells
+        )
     return table
 
 
@@ -111,7 +129,7 @@ def _alerts(summary: Summary) -> RenderableType | None:
     text = Text(f"{summary.alert_count:,} alerts" if summary.alert_count > 1 else "1 alert", style="yellow")
     shown = summary.alerts[:10]
     for t, alert in shown:
-        text.append(f"\n{moment(t)}  ", style="bright_black").append(alert, style="default")
+        text.append(f"\n{moment(t)}  ", style="bright_black").append(printable(alert), style="default")
     if summary.alert_count > len(shown):
         text.append(f"\nand {summary.alert_count - len(shown):,} more", style="bright_black")
     return text

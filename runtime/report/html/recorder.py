@@ -27,7 +27,7 @@ COURSES = (
     "equity",
     "drawdown",
 )
-"""The series of the charts: price, delta before and after a tick, P&L in quote, equity, drawdown as a share <= 0."""
+"""Price, delta before and after a tick, P&L in quote by source, equity, drawdown as a share <= 0."""
 
 Mark = Literal["buy", "sell", "margin", "control", "stopped"]
 
