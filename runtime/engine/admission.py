@@ -94,8 +94,6 @@ class Gate:
 
     def _inherit(self, order: Order, view: View) -> Order:
         """Give an order without its own slippage or gas clause the tightest limit's bound."""
-        if order.kind != "trade":
-            return order
         for measure in _CLAUSES:
             bounds = [
                 bound

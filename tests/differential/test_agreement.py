@@ -71,7 +71,7 @@ def test_a_few_programs(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fills", sorted(FILLS))
-@settings(max_examples=700, deadline=None, suppress_health_check=SLACK, report_multiple_bugs=False)
+@settings(max_examples=400, deadline=None, suppress_health_check=SLACK, report_multiple_bugs=False)
 @given(programs(), runs(), PARAMS, SPENT)
 def test_many_programs(
     fills: str, text: str, ticks: list[Snapshot], params: dict[str, float] | None, spent: frozenset[int]

@@ -15,7 +15,7 @@ from stratc.runtime.engine.sizing import is_reducing
 
 Effect = Literal["blocked", "rejected", "deferred"]
 TRADES_ONLY = ("order size", "order notional", "orders", "turnover")
-CLAUSES = {"order slippage": "slippage", "order gas": "gas_cap"}
+CLAUSES = ("order slippage", "order gas")
 NEVER_CLAMPED = ("orders", "gas_spent", "loss")
 
 
@@ -48,12 +48,22 @@ def holds(value: float, op: str, bound: float) -> bool:
 
 def inherit(order: Order, limits: tuple[ir.Limit, ...], scene: Scene) -> Order:
     """ "An order without its own clause inherits the limit", the smallest where there are several."""
-    for measure, clause in CLAUSES.items():
+    for measure in CLAUSES:
         bounds = [evaluate(x.bound, scene) for x in limits if x.measure == measure and x.op == "<="]
         known = [float(bound) for bound in bounds if bound is not None]
-        if known and getattr(order, clause) is None:
-            order = replace(order, **{clause: min(known)})  # type: ignore[arg-type]
+        if known and clause_of(order, measure) is None:
+            order = with_clause(order, measure, min(known))
     return order
+
+
+def clause_of(order: Order, measure: str) -> float | None:
+    """The clause that `order slippage` (a ratio) or `order gas` (quote) bounds."""
+    return order.slippage if measure == "order slippage" else order.gas_cap
+
+
+def with_clause(order: Order, measure: str, bound: float) -> Order:
+    """An order with another clause."""
+    return replace(order, slippage=bound) if measure == "order slippage" else replace(order, gas_cap=bound)
 
 
 def concerns(limit: ir.Limit, order: Order) -> bool:
@@ -65,7 +75,7 @@ def concerns(limit: ir.Limit, order: Order) -> bool:
     if limit.measure == "topup":
         return order.kind == "top up"
     if limit.measure in CLAUSES and limit.op == ">=":
-        return getattr(order, CLAUSES[limit.measure]) is not None
+        return clause_of(order, limit.measure) is not None
     return True
 
 
@@ -88,8 +98,7 @@ def admissible(limit: ir.Limit, order: Order, do: str, at: Setting) -> bool:
 def order_measure(limit: ir.Limit, order: Order, at: Setting) -> float | None:
     """The measure of the order itself: base asset or contracts, quote, a ratio."""
     if limit.measure in CLAUSES:
-        clause: float | None = getattr(order, CLAUSES[limit.measure])
-        return clause
+        return clause_of(order, limit.measure)
     if limit.measure == "topup":
         return order.units / CENT
     size = abs(order.units) / LOT
@@ -159,7 +168,7 @@ def clamped(limit: ir.Limit, order: Order, do: str, at: Setting) -> Order | None
     """The largest part of an order that a limit admits; of a clause, the bound."""
     if limit.measure in CLAUSES:
         bound = evaluate(limit.bound, at.scene)
-        return None if bound is None else replace(order, **{CLAUSES[limit.measure]: float(bound)})  # type: ignore[arg-type]
+        return None if bound is None else with_clause(order, limit.measure, float(bound))
     sign = 1 if order.units > 0 else -1
     units = largest(abs(order.units), lambda n: admissible(limit, replace(order, units=sign * n), do, at))
     return replace(order, units=sign * units) if units else None
