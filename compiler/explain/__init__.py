@@ -18,9 +18,13 @@ SECTIONS = (market, account, inputs, names, memory, assumptions, limits, modes, 
 
 def explain(program: ir.Program) -> str:
     """Plain text of at most 100 columns, ending in a newline."""
-    told = [f"{program.name}: {len(program.rules)} rules on {program.base} in {program.quote}"]
+    told = [f"{program.name}: {_count(program)} on {program.base} in {program.quote}"]
     for section in SECTIONS:
         lines = section(program)
         if lines:
             told += ["", *(part for line in lines for part in wrapped(line))]
     return "\n".join(told) + "\n"
+
+
+def _count(program: ir.Program) -> str:
+    return "1 rule" if len(program.rules) == 1 else f"{len(program.rules)} rules"

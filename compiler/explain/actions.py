@@ -96,7 +96,7 @@ def direction(body: tuple[ir.Action, ...]) -> str:
     if not acting:
         return "goes on: it sends no order"
     if any(_never_reduces(part) for part in acting):
-        return "blocked: it takes money or risk out of reach of the margin"
+        return "blocked: it cannot take risk down"
     if all(_always_reduces(part) for part in acting):
         return "passes: it can only take risk down"
     return "passes if each order brings |delta| down, and not past zero"

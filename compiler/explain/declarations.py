@@ -56,9 +56,7 @@ def _oracle(oracle: ir.Oracle) -> str:
 
 def account(program: ir.Program) -> list[str]:
     """What the book holds when a run begins."""
-    entries = [
-        entry for entry in program.book if entry.account == "position"
-    ]
+    entries = [entry for entry in program.book if entry.account == "position"]
     lines = [f"  {_held(program, entry)}" for entry in entries]
     money = {entry.account: entry for entry in program.book if entry.account != "position"}
     if not money:

@@ -9,7 +9,7 @@ from stratc.compiler.ir import nodes as ir
 
 WIDTH = 100
 _DAY = 86_400.0
-_SPANS = (("w", 7 * _DAY), ("d", _DAY), ("h", 3_600.0), ("min", 60.0), ("s", 1.0))
+_SPANS = (("d", _DAY), ("h", 3_600.0), ("min", 60.0), ("s", 1.0))
 _PER_SECOND = "/s"
 
 
@@ -51,7 +51,7 @@ def seconds(value: float) -> str:
     """`90 s`, `10 min`, `7 d`, `6.5 d`: the largest unit that leaves a whole number, days from two on."""
     for name, length in _SPANS:
         count = value / length
-        if count >= (2 if name == "w" else 1) and count == round(count):
+        if count >= 1 and count == round(count):
             return f"{count:,.0f} {name}"
         if name == "d" and count > 2:
             return f"{number(count)} d"

@@ -29,6 +29,8 @@ class Watcher:
     limits: Counter[str] = field(default_factory=Counter)
     alerts: list[str] = field(default_factory=list)
     orders: int = 0
+    worst: float = 0.0
+    """The lowest P&L on the way."""
     first: Valuation | None = None
     last: Frame | None = None
     ticks: int = 0
@@ -37,6 +39,7 @@ class Watcher:
         self.ticks += 1
         self.first = self.first or frame.before
         self.last = frame
+        self.worst = min(self.worst, frame.after.pnl or 0.0)
         self.alerts += frame.result.alerts
         self.orders += sum(order.kind == "trade" for order in frame.result.orders)
         seen: set[int] = set()
@@ -61,14 +64,3 @@ def rehearse(name: str) -> tuple[Machine, Watcher]:
     machine, watcher = target.machine({}, frozenset()), Watcher()
     run(machine, market, venue_of(target.plan, choice.seed), [watcher])
     return machine, watcher
-
-
-if __name__ == "__main__":
-    for name in NAMES:
-        machine, seen = rehearse(name)
-        last = seen.last
-        assert last is not None
-        print(f"{name}: {seen.ticks} ticks, {seen.orders} orders, state {last.result.state} {last.result.mode}")
-        print("  fired", dict(sorted(seen.fired.items())), "held", dict(seen.held), "limits", dict(seen.limits))
-        print("  ", seen.first and seen.first.spot, "->", last.after)
-        print("  ", seen.alerts[:12], len(seen.alerts))
