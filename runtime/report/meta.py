@@ -48,6 +48,12 @@ class RunMeta:
     delta_band: float | None = None
     """How far from the target delta may go before a rule acts, in base."""
 
+    def world(self) -> str:
+        """The market, with the seed unless its line says it already."""
+        if self.seed is None or "seed" in self.market:
+            return self.market
+        return f"{self.market}, seed {self.seed}" if self.market else f"seed {self.seed}"
+
     def head(self, rule: int) -> str:
         """A rule's head, or its number when the head is not known."""
         known = self.rule_heads.get(rule)

@@ -79,9 +79,8 @@ def use_bar(use: float | None, width: int) -> Text:
 
 def title(meta: RunMeta, width: int) -> Text:
     """The program and its market."""
-    seed = "" if meta.seed is None else f", seed {meta.seed}"
     line = Text(printable(meta.program_name), style="bold")
-    return cell(line.append(f"  {printable(meta.market)}{seed}", style=f"not bold {_DIM}"), width)
+    return cell(line.append(f"  {printable(meta.world())}", style=f"not bold {_DIM}"), width)
 
 
 def header(meta: RunMeta, frame: Frame, prices: Sequence[float | None], reason: str, width: int) -> Lines:

@@ -28,9 +28,8 @@ def _head(summary: Summary) -> RenderableType:
     meta = summary.meta
     head = Text(printable(meta.program_name), style="bold")
     head.append(f"  {summary.ticks:,} ticks, {lines.period(summary)}", style="not bold")
-    if meta.market:
-        seed = "" if meta.seed is None else f", seed {meta.seed}"
-        head.append(f"\n{printable(meta.market)}{seed}", style="not bold bright_black")
+    if meta.world():
+        head.append(f"\n{printable(meta.world())}", style="not bold bright_black")
     if summary.interrupted:
         head.append("\ninterrupted before the market ended", style="bold yellow")
     return head

@@ -23,9 +23,8 @@ def _row(label: str, value: str) -> str:
 def _head(summary: Summary) -> list[str]:
     meta = summary.meta
     head = [f"{meta.program_name}: {summary.ticks:,} ticks, {lines.period(summary)}"]
-    if meta.market:
-        seed = "" if meta.seed is None else f", seed {meta.seed}"
-        head.append(_row("market", meta.market + seed))
+    if meta.world():
+        head.append(_row("market", meta.world()))
     if summary.interrupted:
         head.append(_row("interrupted", "the run was stopped before the market ended"))
     return head

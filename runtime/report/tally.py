@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from stratc.runtime.engine.messages import LOT, Fill, Frame, LimitUse, Order
+from stratc.runtime.engine.messages import CENT, LOT, Fill, Frame, LimitUse, Order
 
 
 @dataclass(slots=True)
@@ -66,6 +66,7 @@ ORDER_MEASURES: Mapping[str, Callable[[Order], float | None]] = MappingProxyType
         "order notional": _notional,
         "order slippage": lambda order: order.slippage,
         "order gas": lambda order: order.gas_cap,
+        "topup": lambda order: order.units / CENT if order.kind == "top up" else None,
     }
 )
 """What limits on an order look at; the engine states no value for them between orders."""

@@ -16,11 +16,10 @@ def render_html(recorder: ReportRecorder) -> str:
     """The whole report as one HTML document; the same run gives the same text."""
     assets = files(__package__)
     summary, meta = recorder.summary(), recorder.meta
-    where = meta.market + ("" if meta.seed is None else f", seed {meta.seed}")
     return Template(assets.joinpath("page.html").read_text("utf-8")).substitute(
         title=escape(f"{meta.program_name}: run report"),
         name=escape(meta.program_name),
-        market=escape(where),
+        market=escape(meta.world()),
         style=assets.joinpath("report.css").read_text("utf-8"),
         script=assets.joinpath("script.html").read_text("utf-8"),
         lead=escape(result.lead(summary)),

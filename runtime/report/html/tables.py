@@ -33,7 +33,7 @@ def limits(recorder: ReportRecorder, summary: Summary, period: tuple[float, floa
             f'<tr><th scope="row" data-h="limit"><code>{escape(text)}</code>{link}</th>'
             f'<td data-h="guard">{guard}</td>'
             f'<td data-h="hits">{escape(lines.limit_hits(count))}</td>'
-            f'<td data-h="nearest">{_nearest(count, summary.meta)}</td>'
+            f'<td data-h="nearest">{_nearest(count, summary.meta, proved=proved)}</td>'
             f'<td data-h="use over time" class="wide">{_use(recorder, name, period)}</td></tr>'
         )
     head = "".join(
@@ -42,10 +42,11 @@ def limits(recorder: ReportRecorder, summary: Summary, period: tuple[float, floa
     return f'<table class="cards limits"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
-def _nearest(count: LimitCount, meta: RunMeta) -> str:
+def _nearest(count: LimitCount, meta: RunMeta, *, proved: bool) -> str:
     if count.closest is None:
         return "-"
-    style = "ok" if count.closest < 0.6 else "near" if count.closest < 0.9 else "at"
+    # What is proved may be used to the full.
+    style = "ok" if proved or count.closest < 0.6 else "near" if count.closest < 0.9 else "at"
     value = f"{number(count.closest_value, 4)} {meta.unit(count.name)}".strip()
     return (
         f'<b class="use-{style}">{percent(count.closest, 0)}</b> <small>{escape(value)}, '
@@ -74,7 +75,7 @@ def rules(summary: Summary) -> str:
 def _rule(rule: RuleCount, meta: RunMeta, most: int) -> str:
     line = meta.line(rule.rule)
     link = "" if line is None else f' <a href="#L{line}">line {line}</a>'
-    bar = f'<i class="meter" style="width:{rule.firings / most * 100:.1f}%"></i>'
+    bar = f'<i class="meter" style="width:{rule.firings / most * 100:.1f}%"></i>' if rule.firings else ""
     cells = [
         ("fired", rule.firings),
         ("sent", rule.sent),
