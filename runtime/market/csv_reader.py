@@ -101,9 +101,8 @@ class _Rows:
         cell = _cell(row, self.layout.columns[role])
         if cell is None:
             count = len(self.layout.header)
-            self.found.error(
-                line, f"{len(row)} cells where the header names {count}", "complete or delete the row"
-            )
+            cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+            self.found.error(line, f"{cells} where the header names {count}", "complete or delete the row")
             return _NAN
         try:
             if role == "time":

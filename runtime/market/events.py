@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 
 from stratc.runtime.engine.messages import Snapshot
@@ -45,8 +45,8 @@ class EventsMarket:
         return f"{self.name}: recorded events"
 
     def __iter__(self) -> Iterator[Snapshot]:
-        start = float("-inf") if self.start is None else self.start
-        end = float("inf") if self.end is None else self.end
+        start = -inf if self.start is None else self.start
+        end = inf if self.end is None else self.end
         return (snapshot for snapshot in read_events(self.path) if start <= snapshot.t < end)
 
 
@@ -75,7 +75,7 @@ def parse_events(lines: Iterable[str], source: str) -> Iterator[Snapshot]:
     the last one (the first is 1). Blank lines are skipped.
     """
     decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
-    t, block = float("-inf"), 0
+    t, block = -inf, 0
     for number, raw in enumerate(lines, 1):
         text = raw.strip()
         if not text:
@@ -86,7 +86,7 @@ def parse_events(lines: Iterable[str], source: str) -> Iterator[Snapshot]:
             yield Snapshot(t, block, _signals(event))
         except _LineError as wrong:
             raise data_error(source, str(wrong), wrong.fix, number) from None
-    if t == float("-inf"):
+    if t == -inf:
         raise data_error(source, "no events", _SHAPE)
 
 
@@ -99,9 +99,8 @@ def _decoded(decode: Callable[[str], object], text: str) -> dict[str, object]:
         raise _LineError("not JSON: nested too deeply") from None
     if not isinstance(event, dict):
         raise _LineError("the line is not a JSON object")
-    unknown = event.keys() - _FIELDS
-    if unknown:
-        raise _LineError(f"an event has no field {min(unknown)!r}")
+    if not event.keys() <= _FIELDS:
+        raise _LineError(f"an event has no field {min(event.keys() - _FIELDS)!r}")
     return event
 
 
@@ -114,7 +113,7 @@ def _number(value: object, name: str) -> float:
         try:
             number = float(value)
         except OverflowError:
-            number = float("inf")
+            number = inf
         if isfinite(number):
             return number
         raise _LineError(f"{name} is too large", "write a finite number")
@@ -122,18 +121,22 @@ def _number(value: object, name: str) -> float:
 
 
 def _time(event: dict[str, object], last: float) -> float:
+    given = event.get("t")
+    if type(given) is float and last <= given < inf:
+        return given
     if "t" not in event:
         raise _LineError("the field t (seconds) is missing")
-    t = _number(event["t"], "t")
+    t = _number(given, "t")
     if t < last:
         raise _LineError(f"time goes back from {last:.15g} to {t:.15g}", "order the events by t")
     return t
 
 
 def _block(event: dict[str, object], last: int) -> int:
-    if "block" not in event:
-        return last + 1
-    number = _number(event["block"], "block")
+    given = event.get("block", last + 1)
+    if type(given) is int and given >= last:
+        return given
+    number = _number(given, "block")
     if number < 0.0 or number != int(number):
         raise _LineError(f"block is {number:.15g}", "write a whole number of 0 or more")
     if number < last:

@@ -21,10 +21,10 @@ class Regime:
 
 
 REGIMES = {
-    "calm": Regime(vol=0.45, jumps=0.3, jump_mean=0.0, jump_sd=0.008, gas=3.0),
-    "nervous": Regime(vol=0.90, jumps=3.0, jump_mean=0.0, jump_sd=0.012, gas=15.0),
-    "crash": Regime(vol=2.20, jumps=36.0, jump_mean=-0.010, jump_sd=0.020, gas=150.0),
-    "jumpy": Regime(vol=0.55, jumps=7.0, jump_mean=0.0, jump_sd=0.028, gas=8.0),
+    "calm": Regime(vol=0.45, jumps=0.3, jump_mean=0.0, jump_sd=0.008, gas=1.5),
+    "nervous": Regime(vol=0.90, jumps=3.0, jump_mean=0.0, jump_sd=0.012, gas=5.0),
+    "crash": Regime(vol=2.20, jumps=36.0, jump_mean=-0.010, jump_sd=0.020, gas=40.0),
+    "jumpy": Regime(vol=0.55, jumps=7.0, jump_mean=0.0, jump_sd=0.028, gas=3.0),
 }
 
 
@@ -59,11 +59,11 @@ PRESETS = {
     "crash": Preset(
         "calm, then a fall of 45 % in 17 hours as in March 2020, then a nervous recovery",
         (
-            Phase("calm", 20.0, 0.01),
-            Phase("nervous", 6.0, -0.04),
+            Phase("calm", 20.0, -0.035),
+            Phase("nervous", 6.0, -0.03),
             Phase("crash", 4.0, -0.24),
             Phase("nervous", 4.0, 0.03),
-            Phase("crash", 3.0, -0.268),
+            Phase("crash", 3.0, -0.275),
             Phase("nervous", 17.0, 0.12),
             Phase("calm", 18.0, 0.03),
         ),

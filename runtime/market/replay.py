@@ -120,7 +120,7 @@ def _blocks(columns: Columns, found: Collector) -> Ints | None:
     if "block" not in columns.values:
         return None
     block = columns.values["block"]
-    whole = np.isfinite(block) & (block >= 0.0) & (block == np.floor(block))
+    whole = (block >= 0.0) & (block < 2.0**53) & (block == np.floor(block))
     for row in np.flatnonzero(~whole).tolist():
         found.error(int(columns.line[row]), f"block is {block[row]:g}", "write a whole number of 0 or more")
     for row in np.flatnonzero(np.diff(block) < 0.0).tolist():
