@@ -139,8 +139,10 @@ def _parts(
     moneyness = log(spot / strike) + (rate - dividend) * t
     if deviation > 0.0:
         d1 = moneyness / deviation + 0.5 * deviation
+    elif moneyness != 0.0:
+        d1 = copysign(inf, moneyness)
     else:
-        d1 = copysign(inf, moneyness) if moneyness else 0.0
+        d1 = 0.0
     scale = -_INV_SQRT_2 if call else _INV_SQRT_2
     n1 = 0.5 * erfc(scale * d1)
     n2 = 0.5 * erfc(scale * (d1 - deviation))
