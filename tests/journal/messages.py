@@ -17,7 +17,7 @@ from stratc.runtime.engine.messages import (
 )
 
 floats = st.floats(allow_nan=False)
-texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+texts = st.text(st.characters(codec="utf-8"), max_size=12)
 units = st.integers(-(10**30), 10**30)
 optional = st.none() | floats
 contracts = st.builds(Contract, st.sampled_from(["call", "put"]), floats, floats)

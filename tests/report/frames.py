@@ -246,7 +246,18 @@ class Walk:
         if verdict != "sent":
             return outcome, None
         order = Order(
-            f"{tick}.1.0", 1, tick, t, 0, "trade", "ETH-PERP", None, wanted, before.spot, "perp", 0.002
+            id=f"{tick}.1.0",
+            rule=1,
+            tick=tick,
+            t=t,
+            block=0,
+            kind="trade",
+            symbol="ETH-PERP",
+            contract=None,
+            units=wanted,
+            mark=before.spot,
+            venue="perp",
+            slippage=0.002,
         )
         return outcome, order
 

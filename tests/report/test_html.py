@@ -239,7 +239,7 @@ def test_value_ticks_are_few_distinct_and_inside(low: float, width: float) -> No
 def test_time_ticks_are_few_and_inside(start: float, length: float) -> None:
     ticks = time_ticks(start, start + length)
     assert len(ticks) <= 15
-    assert all(start <= t <= start + length for t, _ in ticks)
+    assert all(start - 1e-6 <= t <= start + length + 1e-6 for t, _ in ticks)
 
 
 def test_the_range_of_constant_and_missing_series() -> None:
