@@ -45,7 +45,9 @@ class NodeMeta(type):
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> NodeMeta:
         """Create the class with one slot per annotation; a value given to a field is its default."""
         own = {
-            field: kind for field, kind in namespace.get("__annotations__", {}).items() if "ClassVar" not in str(kind)
+            field: kind
+            for field, kind in namespace.get("__annotations__", {}).items()
+            if "ClassVar" not in str(kind)
         }
         base = bases[0] if bases else None
         kinds = {**getattr(base, "kinds", {}), **own}
