@@ -31,11 +31,6 @@ def subject(program: ir.Program, tree: syntax.Program, source: Source) -> Subjec
     return Subject(program, tree, source, Ranges(program), tuple(pairs))
 
 
-def trades(rule: ir.Rule) -> bool:
-    """Whether a rule can send an order."""
-    return any(not isinstance(action, ir.Alert | ir.SetState | ir.Enter) for action in rule.body)
-
-
 def condition_of(trigger: ir.Trigger) -> ir.Expr | None:
     """The condition of a level or an edge."""
     return trigger.condition if isinstance(trigger, ir.Level | ir.Edge) else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.compiler.analysis.subject import Subject, condition_of, trigger_span
 from stratc.compiler.analysis.why import why
-from stratc.dsl.diagnostics import Diagnostic, declare
+from stratc.dsl.diagnostics import Diagnostic, Note, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,6 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     for rule, node in subject.rules:
         condition = condition_of(rule.trigger)
         if condition is not None and subject.ranges.truth(condition) is False:
-            notes = why(subject.ranges, condition, truth=False)
+            notes = why(subject.ranges, condition, truth=False) or (Note("its parts contradict each other"),)
             message = "this condition is never true, and the rule never fires"
             yield Diagnostic(CODE, message, trigger_span(node), notes)

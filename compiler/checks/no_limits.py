@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.compiler.analysis.subject import Subject, trades
+from stratc.compiler.analysis.subject import Subject
+from stratc.compiler.ir.walk import sends
 from stratc.dsl.diagnostics import Diagnostic, Note, declare
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     if subject.program.limits:
         return
     for rule, node in subject.rules:
-        if trades(rule):
+        if sends(rule):
             note = Note(f"for example `limit order size <= 5 {subject.program.base} else clamp`")
             yield Diagnostic(CODE, "this rule trades, and no limit bounds what it sends", node.head, (note,))
             return

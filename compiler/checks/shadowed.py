@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.compiler.analysis.subject import Subject, trades
+from stratc.compiler.analysis.subject import Subject
 from stratc.compiler.ir import nodes as ir
+from stratc.compiler.ir.walk import sends
 from stratc.dsl.diagnostics import Diagnostic, Note, declare
 
 if TYPE_CHECKING:
@@ -34,12 +35,16 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     first: dict[Hashable, tuple[ir.Rule, syntax.Rule]] = {}
     halting: dict[Hashable, tuple[ir.Rule, syntax.Rule]] = {}
     for rule, node in subject.rules:
-        same = first.setdefault((rule.trigger, rule.mode, rule.hold, _body(rule)), (rule, node))
+        same = first.setdefault(_does(rule), (rule, node))
         before = halting.get(_when(rule, rule.mode)) or halting.get(_when(rule, None))
         if same[0] is not rule:
-            yield _finding(node, same, "does the same as")
-        elif before is not None and trades(rule):
-            yield _finding(node, before, "never gets an order through: the same condition halts in")
+            yield _finding(node, same, f"does the same as rule {same[0].index}")
+        elif before is not None and sends(rule):
+            yield _finding(
+                node,
+                before,
+                f"never gets an order through: rule {before[0].index} halts on the same condition",
+            )
         elif _halts(rule):
             halting.setdefault(_when(rule, rule.mode), (rule, node))
 
@@ -47,9 +52,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 def _finding(node: syntax.Rule, other: tuple[ir.Rule, syntax.Rule], what: str) -> Diagnostic:
     rule, place = other
     note = Note(f"rule {rule.index} is here", place.head)
-    return Diagnostic(
-        CODE, f"this rule {what} rule {rule.index}, in line {rule.where.line}", node.head, (note,)
-    )
+    return Diagnostic(CODE, f"this rule {what}", node.head, (note,))
 
 
 def _when(rule: ir.Rule, mode: str | None) -> Hashable:
@@ -63,7 +66,8 @@ def _halts(rule: ir.Rule) -> bool:
     return any(isinstance(action, ir.SetState) and action.verb == "halt" for action in rule.body)
 
 
-def _body(rule: ir.Rule) -> tuple[ir.Action, ...]:
-    """The actions, wherever they stand."""
+def _does(rule: ir.Rule) -> ir.Rule:
+    """What a rule does, wherever it stands."""
     nowhere = ir.Where(0, 0, 0)
-    return tuple(action.but(where=nowhere) for action in rule.body)
+    body = tuple(action.but(where=nowhere) for action in rule.body)
+    return rule.but(index=0, head="", where=nowhere, body=body)

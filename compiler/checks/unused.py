@@ -38,7 +38,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             continue
         if unused:
             role = type(item).__name__.lower()
-            fix = Fix("leave it out", (Edit(_lines(subject.source.text, item.span), ""),))
+            fix = _left_out(subject.source.text, item.span)
             yield Diagnostic(CODE, f"{role} `{item.name.name}` is never used", item.name.span, (), fix)
 
 
@@ -81,9 +81,10 @@ def _traded_on(instrument: ir.Instrument) -> set[str]:
     return {"options"} if isinstance(instrument, ir.OptionShape) else {"perpetual", "spot", "uniswap_v3"}
 
 
-def _lines(text: str, span: Span) -> Span:
-    """The whole lines of a declaration, or just itself where a comment shares its line."""
+def _left_out(text: str, span: Span) -> Fix | None:
+    """A fix that takes away the whole lines of a declaration; None where a comment shares them."""
     start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
     end = len(text) if end < 0 else end + 1
-    alone = not text[start : span.start].strip() and not text[span.end : end].strip()
-    return Span(start, end) if alone else span
+    if text[start : span.start].strip() or text[span.end : end].strip():
+        return None
+    return Fix("leave it out", (Edit(Span(start, end), ""),))

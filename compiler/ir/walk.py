@@ -82,6 +82,11 @@ def of_rule(rule: ir.Rule) -> tuple[ir.Expr, ...]:
     return of_trigger(rule.trigger) + tuple(expr for action in rule.body for expr in of_action(action))
 
 
+def sends(rule: ir.Rule) -> bool:
+    """Whether a rule can send an order."""
+    return any(not isinstance(action, ir.Alert | ir.SetState | ir.Enter) for action in rule.body)
+
+
 def expressions(program: ir.Program) -> Iterator[ir.Expr]:
     """Every expression of a program, windows and lets included."""
     for window in program.windows:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.typing import unit_errors
 from stratc.compiler.typing.infer import infer
-from stratc.compiler.typing.types import quantity
 from stratc.compiler.typing.units import BLOCK, SECOND
 from stratc.dsl.diagnostics import Note, declare
 
@@ -46,17 +45,19 @@ def duration(cx: Context, node: syntax.Expr, what: str, *, seconds_only: bool = 
         unit_errors.not_a_number(cx, what, node.span)
         return None
     if typed.bare:
-        notes = (Note(f"write `{cx.written(node.span)} s`, or `min`, `h`, `d` or `blocks`"),)
+        others = "`min`, `h` or `d`" if seconds_only else "`min`, `h`, `d` or `blocks`"
+        notes = (Note(f"write `{cx.written(node.span)} s`, or {others}"),)
         cx.report(NO_CLOCK, f"{what} has no unit", node.span, notes)
         return None
     if typed.type.unit != SECOND and (seconds_only or typed.type.unit != BLOCK):
-        unit_errors.wrong_unit(cx, what, quantity(SECOND), typed, node.span)
+        unit_errors.not_a_time(cx, what, typed, node.span, seconds_only=seconds_only)
         return None
     if typed.exact is None:
         unit_errors.not_constant(cx, what, node.span)
         return None
     if typed.exact.above <= 0:
-        cx.report(NOT_POSITIVE, f"{what} is {cx.written(node.span)}, and must be longer than zero", node.span)
+        length = f"{typed.exact.value():g} {typed.type.text()}"
+        cx.report(NOT_POSITIVE, f"{what} is {length}, and must be longer than zero", node.span)
         return None
     return ir.Duration(typed.exact.value(), "s" if typed.type.unit == SECOND else "block")
 

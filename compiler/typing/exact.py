@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-_LARGEST_EXPONENT = 400
-"""Floats end near 1e308: beyond this a literal is a mistake, and its digits are not worth computing."""
+_MOST_DECIMALS = 30
 
 
 class Exact(NamedTuple):
@@ -49,23 +48,21 @@ class Exact(NamedTuple):
         return abs(self.above) < self.below << 1023
 
     def decimal(self) -> str | None:
-        """The number as plain decimal digits, or None when they would not end."""
+        """The number as plain decimal digits, or None when there are more than 30 decimals."""
         places, power = 0, 1
         while self.above * power % self.below:
             places, power = places + 1, power * 10
-            if places > _LARGEST_EXPONENT:
+            if places > _MOST_DECIMALS:
                 return None
         digits = str(abs(self.above) * power // self.below).rjust(places + 1, "0")
         text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
         return ("-" if self.above < 0 else "") + text
 
 
-def literal(text: str) -> Exact | None:
-    """Read a literal as written (`50_000`, `0.10`, `1e-3`), or None when it is far beyond any float."""
+def literal(text: str) -> Exact:
+    """Read a literal as written: `50_000`, `0.10`, `1e-3` (the parser bounds digits and exponent)."""
     mantissa, _, exponent = text.replace("_", "").lower().partition("e")
     whole, _, decimals = mantissa.partition(".")
     shift = int(exponent or "0") - len(decimals)
-    if len(mantissa) > _LARGEST_EXPONENT or abs(shift) > _LARGEST_EXPONENT:
-        return None
     digits = int(whole + decimals)
     return Exact(digits * 10**shift, 1) if shift >= 0 else Exact(digits, 10**-shift)

@@ -85,11 +85,6 @@ def unify(
 
 def _number(cx: Context, node: syntax.Number) -> Typed:
     exact = numbers.literal(node.text)
-    if exact is None:
-        unit_errors.no_number(
-            cx, f"`{node.text}` is beyond any number (1.8e308 and 1e-308 are the limits)", node.span
-        )
-        return POISONED
     if node.unit is None:
         return constant(cx, exact, NUMBER, node.span, bare=True)
     scaled = cx.scope.units.get(node.unit)

@@ -89,7 +89,9 @@ def unknown_name(cx: Context, node: syntax.Name) -> None:
         note = Note(f"call it with parentheses: `{_PARENTHESES[name]}`")
         cx.report(NO_FUNCTION, f"`{name}` is a function and is not called here", node.span, (note,))
     else:
-        notes, fix = did_you_mean(name, node.span, scope.known_values())
+        notes, fix = did_you_mean(name, node.span, scope.values)
+        if not notes:
+            notes, _ = did_you_mean(name, node.span, _PARENTHESES.values())
         if not notes:
             notes = (Note(f"a value from outside is declared with `signal {name}: number`"),)
         cx.report(UNKNOWN_NAME, f"no signal, parameter or let is called `{name}`", node.span, notes, fix)
@@ -110,7 +112,7 @@ def unknown_unit(cx: Context, name: str, span: Span) -> None:
         )
     else:
         notes, fix = did_you_mean(name, span, scope.units)
-        assets = words(dict.fromkeys((scope.base, scope.quote, "ETH")))
+        assets = words(dict.fromkeys((scope.base, scope.quote, "ETH")), "and")
         notes += (Note(f"the assets of this market are {assets}"),)
     cx.report(UNKNOWN_UNIT, f"`{name}` is not a unit", span, notes, fix)
 
@@ -124,7 +126,7 @@ def unknown_function(cx: Context, node: syntax.Call) -> None:
         return
     notes, fix_name = did_you_mean(name, span, _PARENTHESES)
     if not notes:
-        notes = (Note(f"functions are {words(_PARENTHESES)}"),)
+        notes = (Note(f"functions are {words(_PARENTHESES, 'and')}"),)
     cx.report(NO_FUNCTION, f"there is no function `{name}`", span, notes, fix_name)
 
 

@@ -76,10 +76,6 @@ class Scope:
         """Gamma: change of delta per change of price, base squared per quote."""
         return quantity(generator(self.base).power(2).per(generator(self.quote)))
 
-    def known_values(self) -> list[str]:
-        """Every name that can stand in an expression, for suggestions."""
-        return [*self.values, *FUNCTIONS, *WINDOWS, *OTHER_CALLS]
-
 
 def _built_in(base: str, quote: str) -> dict[str, Symbol]:
     """The market's inputs and the book's signals."""

@@ -135,10 +135,6 @@ def not_a_condition(cx: Context, what: str, typed: Typed, span: Span) -> None:
 
 def wrong_unit(cx: Context, what: str, wanted: Type, typed: Typed, span: Span) -> None:
     """Report a quantity whose unit does not fit its place."""
-    if {wanted.unit, typed.type.unit} == {SECOND, BLOCK}:
-        message = f"{what} is counted in {wanted.text()}, and this is in {typed.type.text()}"
-        cx.report(MIXED_CLOCKS, message, span)
-        return
     notes: tuple[Note, ...] = ()
     base, quote = cx.scope.base_type.unit, cx.scope.quote_type.unit
     if (wanted.unit, typed.type.unit) == (base, quote):
@@ -148,6 +144,16 @@ def wrong_unit(cx: Context, what: str, wanted: Type, typed: Typed, span: Span) -
     have = typed.type.text() if typed.type.unit == ONE else f"in {typed.type.text()}"
     need = wanted.text() if wanted.unit == ONE else f"in {wanted.text()}"
     cx.report(WRONG_UNIT, f"{what} must be {need}, and this is {have}", span, notes)
+
+
+def not_a_time(cx: Context, what: str, typed: Typed, span: Span, *, seconds_only: bool) -> None:
+    """Report a quantity that is no duration, or one on the wrong clock."""
+    if typed.type.unit == BLOCK:
+        cx.report(MIXED_CLOCKS, f"{what} is counted in seconds, and this is in blocks", span)
+        return
+    needed = "a time" if seconds_only else "a time or a number of blocks"
+    have = typed.type.text() if typed.type.unit == ONE else f"in {typed.type.text()}"
+    cx.report(WRONG_UNIT, f"{what} must be {needed}, and this is {have}", span)
 
 
 def not_constant(cx: Context, what: str, span: Span) -> None:

@@ -76,10 +76,10 @@ def parse(text: str) -> Unit:
     unit = ONE
     for index, part in enumerate(text.split("/")):
         for factor in part.split("*"):
-            name, _, power = factor.partition("^")
-            if name == "1" and not power and index == 0:
+            name, raised, power = factor.partition("^")
+            if factor == "1" and index == 0:
                 continue
-            if not name.isidentifier() or (power and not power.isdigit()):
+            if not name.isidentifier() or (raised and not power.isdigit()):
                 raise ValueError(f"{text!r} is not a unit")
             one = generator(name).power(int(power or "1"))
             unit = unit.times(one) if index == 0 else unit.per(one)

@@ -125,7 +125,7 @@ def _margin(cx: Context, node: syntax.MoveMargin) -> ir.Action | None:
 
 
 def _liquidity(cx: Context, node: syntax.Liquidity) -> ir.Action | None:
-    low = values.positive(cx, node.low, cx.scope.price_type, "the lower price")
+    low = values.positive(cx, node.low, cx.scope.price_type, "the lower price", silent=True)
     high = values.positive(cx, node.high, cx.scope.price_type, "the upper price")
     found = terms(cx, node, cx.scope.quote_type)
     if low and high and low.exact and high.exact and low.exact.value() >= high.exact.value():

@@ -42,20 +42,20 @@ def alert(cx: Context, node: syntax.Alert) -> ir.Alert | None:
 
 def _split(cx: Context, text: syntax.Text) -> list[str] | None:
     """Literal, expression, literal, …, literal; None after reporting a brace without its partner."""
-    pieces, rest, inside = [""], text.value, False
-    while rest:
-        char, rest = rest[0], rest[1:]
-        if char in "{}" and rest.startswith(char) and not inside:
+    pieces, inside, at = [""], False, 0
+    while at < len(text.value):
+        char = text.value[at]
+        doubled = not inside and char in "{}" and text.value.startswith(char, at + 1)
+        at += 2 if doubled else 1
+        if doubled or char not in "{}":
             pieces[-1] += char
-            rest = rest[1:]
-        elif char == ("}" if inside else "{"):
+        elif inside == (char == "}"):
             inside = not inside
             pieces.append("")
-        elif char in "{}":
-            break
         else:
-            pieces[-1] += char
-    if rest or inside:
+            inside = True
+            break
+    if inside:
         note = Note("a brace itself is written twice: `{{` or `}}`")
         cx.report(BAD_TEXT, "a brace has no partner in this text", text.span, (note,))
         return None

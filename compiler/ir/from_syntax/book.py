@@ -8,14 +8,12 @@ from stratc.compiler.ir import nodes as ir
 from stratc.compiler.ir.from_syntax import values
 from stratc.compiler.ir.from_syntax.instruments import instrument
 from stratc.compiler.ir.from_syntax.venues import linear
-from stratc.compiler.typing import unit_errors
 from stratc.compiler.typing.infer import infer
+from stratc.compiler.typing.unit_errors import NOT_CONSTANT
 
 if TYPE_CHECKING:
     from stratc.compiler.context import Context
     from stratc.dsl import syntax
-
-_MOST_DECIMALS = 30
 
 
 def book(cx: Context, item: syntax.Book) -> tuple[ir.BookEntry, ...]:
@@ -39,8 +37,13 @@ def _entry(cx: Context, node: syntax.BookEntry) -> ir.BookEntry | None:
     if typed is None or (account == "position" and held is None):
         return None
     digits = typed.exact.decimal() if typed.exact else None
-    if digits is None or len(digits.partition(".")[2]) > _MOST_DECIMALS:
-        unit_errors.not_constant(cx, what, node.amount.span)
+    if digits is None:
+        why = "has more than 30 decimals" if typed.exact else "changes while the strategy runs"
+        cx.report(
+            NOT_CONSTANT,
+            f"{what} must be a constant, and `{cx.written(node.amount.span)}` {why}",
+            node.amount.span,
+        )
         return None
     sign = "-" if node.side == "short" else ""
     return ir.BookEntry(account, sign + digits, held, cx.where(node.span))

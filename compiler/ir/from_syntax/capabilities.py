@@ -87,7 +87,8 @@ def place_liquidity(cx: Context, node: syntax.Liquidity, terms: ir.Terms) -> boo
 
 def _report_cannot(cx: Context, node: syntax.Action, venue: ir.Venue, what: str) -> None:
     clause = next(clause for clause in node.clauses if clause.kind == "on")
-    message = f"`{venue.name}` is of kind {venue.kind_of} and cannot trade {what}"
+    refuses = "takes no liquidity" if what == "liquidity" else f"does not trade {what}"
+    message = f"`{venue.name}` is of kind {venue.kind_of} and {refuses}"
     can = [other.name for other in cx.venues.values() if (other.kind_of == OPTIONS) == (what == "options")]
     notes = (Note(f"declared for that: {words(can)}"),) if can and what != "liquidity" else ()
     cx.report(CANNOT_TRADE, message, clause.span, notes)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.ir.from_syntax import values
 from stratc.compiler.ir.from_syntax.venues import find
-from stratc.compiler.ir.from_syntax.words import ROUTES, known
 from stratc.compiler.suggest import words
 from stratc.compiler.typing.durations import duration
 from stratc.compiler.typing.types import NUMBER, Type, quantity
@@ -22,7 +21,7 @@ MISFIT_CLAUSE = declare(
     "E121",
     "clause that does not fit its action",
     explanation="""
-Each action takes the clauses that mean something for it, each at most once: a top-up has no price, and
+Each action takes the clauses that mean something for it: a top-up has no price, and
 only a vega or gamma hedge says `with` which option.
 """,
     bad="when margin_ratio < 1.5, cooldown 10 min:\n    top up margin to 1.8, limit price 2000 USDC/ETH\n",
@@ -51,26 +50,21 @@ VERBS: dict[type, str] = {
 def terms(cx: Context, action: syntax.Action, counted_in: Type) -> ir.Terms:
     """The terms of an action; `counted_in` is the unit of its `at most`."""
     found: dict[str, Any] = {}
-    seen: dict[str, syntax.Clause] = {}
     for clause in action.clauses:
-        if _fits(cx, action, clause, seen):
-            seen[clause.kind] = clause
+        if _fits(cx, action, clause):
             found |= _terms(cx, clause, counted_in)
     return ir.Terms(**found)
 
 
-def _fits(cx: Context, action: syntax.Action, clause: syntax.Clause, seen: dict[str, syntax.Clause]) -> bool:
+def _fits(cx: Context, action: syntax.Action, clause: syntax.Clause) -> bool:
     takes = TAKES.get(type(action), ())
-    if clause.kind not in takes:
-        note = Note(f"it takes {words(f'`{kind}`' for kind in takes)}" if takes else "it takes no clauses")
-        message = f"{VERBS[type(action)]} takes no `{clause.kind}`"
-        cx.report(MISFIT_CLAUSE, message, clause.span, (note,))
-        return False
-    if clause.kind in seen:
-        note = Note("it is said here first", seen[clause.kind].span)
-        cx.report(MISFIT_CLAUSE, f"`{clause.kind}` is said twice", clause.span, (note,))
-        return False
-    return True
+    if clause.kind in takes:
+        return True
+    note = Note(
+        f"it takes {words((f'`{kind}`' for kind in takes), 'and')}" if takes else "it takes no clauses"
+    )
+    cx.report(MISFIT_CLAUSE, f"{VERBS[type(action)]} takes no `{clause.kind}`", clause.span, (note,))
+    return False
 
 
 def _terms(cx: Context, clause: syntax.Clause, counted_in: Type) -> dict[str, Any]:
@@ -99,7 +93,7 @@ def _terms(cx: Context, clause: syntax.Clause, counted_in: Type) -> dict[str, An
 
 def _named(cx: Context, kind: str, name: syntax.Ident) -> dict[str, Any]:
     if kind == "via":
-        return {"route": name.name} if known(cx, name, ROUTES, "route") else {}
+        return {"route": name.name}
     venue = find(cx, name)
     return {"venue": venue.name} if venue else {}
 

@@ -23,7 +23,7 @@ INCOMPLETE = declare(
     explanation="""
 An option to trade needs a strike (`strike 3200` or `at delta 0.25`) and an expiry (`expiring 2026-12-25`
 or `expiring in 14 d`). An option the book starts with needs a strike and a date. A |delta| is between 0
-and 1, and a date must exist.
+and 1.
 """,
     bad="every 7 d:\n    sell 10 ETH call at delta 0.25\n",
     good="every 7 d:\n    sell 10 ETH call at delta 0.25 expiring in 7 d\n",
@@ -43,7 +43,6 @@ Use = Literal["trade", "hold", "select"]
 
 _EXPIRY_HOUR = 8
 _SECONDS_A_DAY = 86_400
-_MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def instrument(cx: Context, node: syntax.Instrument, use: Use) -> ir.Instrument | None:
@@ -82,7 +81,7 @@ def _option(cx: Context, node: syntax.Instrument, use: Use) -> ir.OptionShape | 
             INCOMPLETE, "a strike must be a constant", node.strike.span, (Note("or say `at delta 0.25`"),)
         )
     delta = _delta(cx, node.at_delta) if node.at_delta else None
-    expiry = _date(cx, node.expiring) if node.expiring else None
+    expiry = _expiry(node.expiring) if node.expiring else None
     expiring_in = seconds(cx, node.expiring_in, "`expiring in`") if node.expiring_in else None
     _complete(cx, node, use)
     if any(found.severity == "error" for found in cx.diagnostics[before:]):
@@ -120,13 +119,9 @@ def _complete(cx: Context, node: syntax.Instrument, use: Use) -> None:
         cx.report(INCOMPLETE, f"an option {verb} needs {' and '.join(missing)}", node.span)
 
 
-def _date(cx: Context, node: syntax.Date) -> float | None:
+def _expiry(node: syntax.Date) -> float:
     """Epoch seconds of 08:00 UTC on a date (days from the civil date: H. Hinnant, 2013)."""
     year, month, day = (int(part) for part in node.text.split("-"))
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    if not 1 <= month <= 12 or not 1 <= day <= _MONTH_DAYS[month - 1] + (leap and month == 2):
-        cx.report(INCOMPLETE, f"there is no {node.text} in the calendar", node.span)
-        return None
     shifted = year - (month <= 2)
     era_year = shifted % 400
     day_of_year = (153 * (month + (-3 if month > 2 else 9)) + 2) // 5 + day - 1

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.ir.from_syntax import values
-from stratc.compiler.ir.from_syntax.words import PERIODS, POLICIES, known
 from stratc.compiler.typing.durations import duration
 from stratc.compiler.typing.infer import infer, unify
 from stratc.compiler.typing.types import NUMBER, Type
@@ -52,7 +51,6 @@ ask for more of it.
 )
 
 FLOWS = ("orders", "turnover", "gas_spent", "loss")
-ORDER_WORDS = ("size", "notional", "slippage", "gas")
 _NO_CLAMP = ("orders", "gas_spent", "loss")
 _SHRINKABLE = ("order size", "order notional", "topup")
 
@@ -70,8 +68,6 @@ def limit(cx: Context, item: syntax.Limit) -> ir.Limit | None:
     """A limit, or None when it is in error."""
     window = _window(cx, item.window) if item.window else None
     measure = _order_or_flow(cx, item.measure)
-    if measure is None and isinstance(item.measure, syntax.OrderMeasure):
-        return None
     bound: ir.Expr | None
     if measure is None:
         measure, bound = _state(cx, item)
@@ -90,11 +86,9 @@ def limit(cx: Context, item: syntax.Limit) -> ir.Limit | None:
 
 
 def _order_or_flow(cx: Context, node: syntax.OrderMeasure | syntax.Expr) -> Measure | None:
-    """The measures that are words; None for a state, and after reporting an unknown word after `order`."""
+    """The measures that are words; None for a state."""
     scope = cx.scope
     if isinstance(node, syntax.OrderMeasure):
-        if not known(cx, node.what, ORDER_WORDS, "measure of an order"):
-            return None
         return Measure("order", f"order {node.what.name}", None, _order_type(scope, node.what.name))
     if isinstance(node, syntax.Name) and node.name == "topup":
         return Measure("order", "topup", None, scope.quote_type)
@@ -129,8 +123,6 @@ def _window(cx: Context, node: syntax.Rolling | syntax.Calendar) -> ir.LimitWind
     if isinstance(node, syntax.Rolling):
         rolling = duration(cx, node.duration, "the window of a limit")
         return ir.LimitWindow(rolling, None) if rolling else None
-    if not known(cx, node.period, PERIODS, "calendar period"):
-        return None
     return ir.LimitWindow(None, cast("Literal['hour', 'day', 'week']", node.period.name))
 
 
@@ -151,13 +143,12 @@ def _check_window(cx: Context, item: syntax.Limit, measure: Measure) -> bool:
 def _check_sides(cx: Context, item: syntax.Limit, measure: Measure) -> bool:
     """Whether operator and policy make sense for the measure."""
     if item.op == ">=" and measure.scope != "state" and measure.name not in _SHRINKABLE:
-        fix = Fix("write `<=`", (Edit(_operator(cx, item), "<="),))
-        cx.report(WRONG_SIDE, f"`{measure.name}` can only be bounded from above", item.span, (), fix)
+        at = _operator(cx, item)
+        fix = Fix("write `<=`", (Edit(at, "<="),))
+        cx.report(WRONG_SIDE, f"`{measure.name}` can only be bounded from above", at, (), fix)
         return False
     if item.policy is None:
         return True
-    if not known(cx, item.policy, POLICIES, "policy"):
-        return False
     why = _misfit(item.policy.name, item.op, measure)
     if why:
         cx.report(

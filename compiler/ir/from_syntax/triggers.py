@@ -44,14 +44,7 @@ class Firing(NamedTuple):
 
 def firing(cx: Context, rule: syntax.Rule) -> Firing:
     """Trigger and modifiers of a rule; the trigger is None when it is in error."""
-    by_kind: dict[str, syntax.Modifier] = {}
-    for modifier in rule.modifiers:
-        kind = "rearm" if modifier.kind.startswith("rearm") else modifier.kind
-        if kind in by_kind:
-            note = Note("it is said here first", by_kind[kind].span)
-            cx.report(MISFIT_MODIFIER, f"`{kind}` is said twice", modifier.span, (note,))
-        else:
-            by_kind[kind] = modifier
+    by_kind = {"rearm" if m.kind.startswith("rearm") else m.kind: m for m in rule.modifiers}
     _check_fit(cx, rule.trigger, by_kind)
     trigger = _trigger(cx, rule.trigger, by_kind.get("rearm"))
     return Firing(
@@ -132,7 +125,4 @@ def _every(cx: Context, node: syntax.Every) -> ir.Every | None:
     if node.at is None or period is None:
         return ir.Every(period, None) if period else None
     hours, minutes = (int(part) for part in node.at.text.split(":"))
-    if hours > 23 or minutes > 59:
-        cx.report(MISFIT_MODIFIER, f"there is no {node.at.text} in a day (00:00 to 23:59)", node.at.span)
-        return None
     return ir.Every(period, hours * 3_600.0 + minutes * 60.0)

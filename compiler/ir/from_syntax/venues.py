@@ -18,7 +18,7 @@ from stratc.compiler.ir.from_syntax.words import (
 )  # fmt: skip
 from stratc.compiler.suggest import did_you_mean, words
 from stratc.compiler.typing import unit_errors
-from stratc.compiler.typing.types import Type, quantity
+from stratc.compiler.typing.types import NUMBER, Type, quantity
 from stratc.compiler.typing.units import SECOND
 from stratc.dsl.diagnostics import Note, declare
 
@@ -36,9 +36,11 @@ UNKNOWN_VENUE = declare(
     good='venue perp: perpetual "ETH-PERP"\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH on perp\n',
 )
 
-DEFAULT_FEE = 0.0005
-"""Of a venue that states none: 5 bps, a common taker fee of perpetual exchanges."""
+_FEE = 0.0005
+_OPTIONS_FEE = 0.0003
+"""Of a venue that states none, as a share of notional (for options of the underlying's): common taker fees."""
 
+_RATIOS = ("fee", "spread", "sandwich", "noise", "floor")
 LINEAR_KINDS = (PERPETUAL, SPOT, UNISWAP_V3)
 
 
@@ -56,7 +58,7 @@ def venues(cx: Context, items: list[syntax.Venue]) -> tuple[ir.Venue, ...]:
 
 
 def _default(cx: Context) -> ir.Venue:
-    return ir.Venue("perp", PERPETUAL, f"{cx.scope.base}-PERP", DEFAULT_FEE, (), ir.Where(0, 0, 1))
+    return ir.Venue("perp", PERPETUAL, f"{cx.scope.base}-PERP", _FEE, (), ir.Where(0, 0, 1))
 
 
 def _venue(cx: Context, item: syntax.Venue) -> ir.Venue:
@@ -69,7 +71,7 @@ def _venue(cx: Context, item: syntax.Venue) -> ir.Venue:
             cx.report(TWICE, f"`{option.name.name}` is already stated for this venue", option.name.span)
             continue
         options[option.name.name] = _option(cx, option)
-    fee = options.pop("fee", DEFAULT_FEE)
+    fee = options.pop("fee", _OPTIONS_FEE if item.kind.name == OPTIONS else _FEE)
     symbol = item.target.value if item.target else _default_symbol(cx, item.kind.name)
     return ir.Venue(
         item.name.name, item.kind.name, symbol, fee, tuple(sorted(options.items())), cx.where(item.name.span)
@@ -80,7 +82,7 @@ def _option(cx: Context, option: syntax.VenueOption) -> float:
     """A property in canonical units; 0 after an error."""
     scope, name = cx.scope, option.name.name
     what = f"`{name}`"
-    if name in ("fee", "spread"):
+    if name in _RATIOS:
         typed = values.ratio(cx, option.value, what)
     else:
         wanted: dict[str, Type] = {
@@ -89,6 +91,7 @@ def _option(cx: Context, option: syntax.VenueOption) -> float:
             "tick": scope.price_type,
             "gas": scope.quote_type,
             "latency": quantity(SECOND),
+            "impact": NUMBER,
         }
         typed = values.positive(cx, option.value, wanted[name], what, zero=name in ("latency", "gas"))
     if typed is None:

@@ -17,8 +17,8 @@ UNKNOWN_WORD = declare(
     "E043",
     "word that is not known here",
     explanation="""
-Kinds of venue, oracles, routes, pricing models, periods, policies and measures are words of the
-language; this one is not among those that can stand here. The message lists them.
+Kinds of venue and their properties, kinds of oracle and pricing models are words of the language; this
+one is not among those that can stand here. The message lists them.
 """,
     bad='venue perp: perpetal "ETH-PERP"\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n',
     good='venue perp: perpetual "ETH-PERP"\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n',
@@ -27,11 +27,11 @@ language; this one is not among those that can stand here. The message lists the
 PERPETUAL, SPOT, OPTIONS, UNISWAP_V3 = "perpetual", "spot", "options", "uniswap_v3"
 VENUE_KINDS = (PERPETUAL, SPOT, OPTIONS, UNISWAP_V3)
 PROVIDERS = ("chainlink", "pyth", "redstone", "uniswap_v3", "simulated", "replay")
-ROUTES = ("public", "private", "bundle", "intent", "auction")
-MODELS = ("black_scholes", "black_76", "bachelier", "merton", "heston", "sabr")
-PERIODS = ("hour", "day", "week")
-POLICIES = ("clamp", "reject", "defer", "reduce only", "halt")
-VENUE_OPTIONS = ("fee", "spread", "depth", "latency", "gas", "lot", "tick")
+MODELS = ("black_scholes",)
+"""What the runtime computes Greeks with; a model is added here when it is there."""
+VENUE_OPTIONS = (
+    "fee", "spread", "depth", "latency", "gas", "lot", "tick", "impact", "sandwich", "noise", "floor"
+)  # fmt: skip
 
 
 def known(cx: Context, word: syntax.Ident, among: Iterable[str], what: str) -> bool:
@@ -40,6 +40,7 @@ def known(cx: Context, word: syntax.Ident, among: Iterable[str], what: str) -> b
     if word.name in among:
         return True
     notes, fix = did_you_mean(word.name, word.span, among)
-    notes += (Note(f"known here: {words(among)}"),)
+    listed = words(among, "and")
+    notes += (Note(f"known here: {listed}"),)
     cx.report(UNKNOWN_WORD, f"`{word.name}` is not a {what}", word.span, notes, fix)
     return False
