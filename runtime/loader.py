@@ -11,6 +11,9 @@ from stratc.runtime.plan import PLAN_VERSION
 MARK = "# stratc plan"
 _MODULES = ("__future__", "math", "stratc.runtime.")
 _LARGEST = 16 * 1024 * 1024
+_REACHING_OUT = frozenset(
+    "breakpoint compile delattr eval exec getattr globals input locals open setattr vars".split()
+)
 
 
 class PlanError(ValueError):
@@ -66,12 +69,12 @@ def _checked_body(text: str, name: str) -> str:
 
 
 def _refuse_strangers(tree: ast.Module, name: str) -> None:
-    """A plan imports nothing but the runtime."""
+    """A plan imports nothing but the runtime and uses nothing that reaches beyond it."""
     for node in ast.walk(tree):
         modules = (
             [alias.name for alias in node.names]
             if isinstance(node, ast.Import)
-            else [node.module or ""]
+            else ["." * node.level + (node.module or "")]
             if isinstance(node, ast.ImportFrom)
             else []
         )
@@ -80,5 +83,6 @@ def _refuse_strangers(tree: ast.Module, name: str) -> None:
                 raise PlanError(
                     f"{name} line {getattr(node, 'lineno', 0)} imports {module}; a plan never does"
                 )
-        if isinstance(node, ast.Name) and node.id.startswith("__") and node.id != "__name__":
-            raise PlanError(f"{name} line {node.lineno} uses {node.id}; a plan never does")
+        used = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+        if used in _REACHING_OUT or (used.startswith("__") and used != "__name__"):
+            raise PlanError(f"{name} line {getattr(node, 'lineno', 0)} uses {used}; a plan never does")
