@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from typing import Protocol
 
 from stratc.runtime.engine.machine import Machine
@@ -23,7 +24,8 @@ class Observer(Protocol):
 def run(machine: Machine, market: Iterable[Snapshot], venue: Venue, observers: Sequence[Observer]) -> bool:
     """Run to the end of the market; true when it was interrupted (Ctrl-C) before.
 
-    Observers are finished in either case, so that nothing seen so far is lost.
+    Every observer is finished whatever happens, so that nothing seen so far is lost; what one of them
+    raises is raised again when all are.
     """
     interrupted = False
     try:
@@ -34,8 +36,9 @@ def run(machine: Machine, market: Iterable[Snapshot], venue: Venue, observers: S
     except KeyboardInterrupt:
         interrupted = True
     finally:
-        for observer in observers:
-            observer.finish(interrupted)
+        with ExitStack() as finishing:
+            for observer in reversed(observers):
+                finishing.callback(observer.finish, interrupted)
     return interrupted
 
 

@@ -169,7 +169,7 @@ def limits(uses: Sequence[LimitUse], rows: int, width: int) -> Lines:
             " ",
             cell(value, wide, right=True),
             " ",
-            (use.policy or "proved", _DIM),
+            (use.policy or "theorem", _DIM),
         )
         for use, value in zip(shown, values, strict=True)
     ]

@@ -114,7 +114,7 @@ def _limits(summary: Summary) -> RenderableType | None:
         nearest = use_bar(limit.closest, 12) if limit.closest is not None else Text("-", style="bright_black")
         table.add_row(
             Text(lines.limit_bound(limit, summary.meta.unit(limit.name))),
-            limit.policy or "proved",
+            limit.policy or "theorem",
             hits,
             nearest,
             Text(percent(limit.closest), style=use_style(limit.closest)),

@@ -13,17 +13,20 @@ from stratc import __version__
 from stratc.cli.engines import Runnable, parameters, runnable, start, stem
 from stratc.cli.failures import USAGE, WORLD, Failure
 from stratc.cli.markets import Choice, chosen, opened
+from stratc.runtime.market.problems import DataError
 from stratc.runtime.report import watcher
 from stratc.runtime.report.meta import LimitMeta, RunMeta
 from stratc.runtime.report.plain import PlainLines
-from stratc.runtime.report.summary import SummaryRecorder
+from stratc.runtime.report.summary import Summary, SummaryRecorder
 from stratc.runtime.session import Observer, run
 from stratc.runtime.venues.of_plan import venue_of
 
 if TYPE_CHECKING:
+    from stratc.runtime.engine.machine import Machine
     from stratc.runtime.journal import Journal
     from stratc.runtime.market.base import Market
     from stratc.runtime.report.html import ReportRecorder
+    from stratc.runtime.venues.simulated import SimulatedVenues
 
 
 @click.command()
@@ -64,29 +67,35 @@ def command(
     params = parameters(settings)
     machine = start(target.machine, params)
     meta = particulars(target, world, choice, params)
-    summary = SummaryRecorder(meta)
-    observers: list[Observer] = [summary]
-    recorder = None
     if report is not None:
-        from stratc.runtime.report.html import ReportRecorder  # noqa: PLC0415  # only for --report
-
-        recorder = ReportRecorder(meta)
-        observers.append(recorder)
+        _can_write(report)
+    watching = PlainLines(meta, sys.stdout) if plain else watcher(meta, sys.stdout)
+    recorder = SummaryRecorder(meta) if report is None else _reporter(meta)
+    observers: list[Observer] = [watching, recorder]
     book = None if no_journal else _open_journal(journal or f"{stem(target.path)}.journal")
     if book is not None:
         observers.append(_record(book, target, world, choice, params))
-    watching = PlainLines(meta, sys.stdout) if plain else watcher(meta, sys.stdout)
-    observers.append(watching)
     _say_start(target, world)
-    interrupted = run(machine, world, venue_of(target.plan, choice.seed), observers)
-    _say_end(summary, interrupted, plain or not sys.stdout.isatty())
+    interrupted = _run(machine, world, venue_of(target.plan, choice.seed), observers)
+    _say_end(recorder.summary(), interrupted, plain or not sys.stdout.isatty())
     if book is not None:
         print(f"journal: {book.path} (stratc replay --from-journal {shlex.quote(book.path)})")
         book.close()
-    if recorder is not None and report is not None:
+    if report is not None:
         _write_report(report, recorder)
     if interrupted:
         sys.exit(130)
+
+
+def _run(machine: Machine, world: Market, venue: SimulatedVenues, observers: list[Observer]) -> bool:
+    from stratc.runtime.journal import JournalError  # noqa: PLC0415 - sqlite only when recording
+
+    try:
+        return run(machine, world, venue, observers)
+    except JournalError as error:
+        raise Failure(WORLD, str(error), "the run stopped there; what was recorded before is safe") from None
+    except DataError as error:
+        raise Failure(WORLD, str(error)) from None
 
 
 def particulars(target: Runnable, world: Market, choice: Choice, params: dict[str, float]) -> RunMeta:
@@ -103,7 +112,7 @@ def particulars(target: Runnable, world: Market, choice: Choice, params: dict[st
                 limit.name,
                 lines[limit.line - 1].split("#")[0].strip() if target.loaded else limit.name,
                 limit.line,
-                limit.policy is None,
+                False,  # no prover has said so yet
                 units.get(limit.name, "1").removeprefix("1"),
             )
             for limit in plan.limits
@@ -155,24 +164,41 @@ def _say_start(target: Runnable, world: Market) -> None:
     print(f"market: {world.describe()}")
 
 
-def _say_end(summary: SummaryRecorder, interrupted: bool, plain: bool) -> None:
+def _say_end(summary: Summary, interrupted: bool, plain: bool) -> None:
     if interrupted:
         print("interrupted: the summary covers the run so far")
     if plain:
         from stratc.runtime.report.render_text import render_text  # noqa: PLC0415  # one of the two
 
-        print(render_text(summary.summary()))
+        print(render_text(summary))
     else:
         from rich.console import Console  # noqa: PLC0415  # only for a terminal
 
         from stratc.runtime.report.render_rich import render_rich  # noqa: PLC0415  # only for a terminal
 
-        Console().print(render_rich(summary.summary()))
+        Console().print(render_rich(summary))
 
 
-def _write_report(path: str, recorder: ReportRecorder) -> None:
-    from stratc.runtime.report.html import write_html  # noqa: PLC0415  # only for --report
+def _reporter(meta: RunMeta) -> ReportRecorder:
+    from stratc.runtime.report.html import ReportRecorder  # noqa: PLC0415 - only for --report
 
+    return ReportRecorder(meta)
+
+
+def _can_write(path: str) -> None:
+    """Say that a report cannot be written before the run, not after it."""
+    try:
+        with Path(path).open("ab"):
+            pass
+    except OSError as error:
+        raise Failure(WORLD, f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def _write_report(path: str, recorder: SummaryRecorder | ReportRecorder) -> None:
+    from stratc.runtime.report.html import ReportRecorder, write_html  # noqa: PLC0415  # only for --report
+
+    if not isinstance(recorder, ReportRecorder):
+        return
     try:
         write_html(path, recorder)
     except OSError as error:
