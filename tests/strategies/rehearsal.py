@@ -27,6 +27,8 @@ class Watcher:
     held: Counter[str] = field(default_factory=Counter)
     """Firings that were not, by verdict."""
     limits: Counter[str] = field(default_factory=Counter)
+    deltas: dict[int, list[float]] = field(default_factory=dict)
+    """Delta at the end of the ticks in which a rule's orders were sent."""
     alerts: list[str] = field(default_factory=list)
     orders: int = 0
     worst: float = 0.0
@@ -49,6 +51,7 @@ class Watcher:
                 seen.add(outcome.rule)
                 if outcome.verdict == "sent":
                     self.fired[outcome.rule] += 1
+                    self.deltas.setdefault(outcome.rule, []).append(frame.after.delta or 0.0)
                 else:
                     self.held[outcome.verdict] += 1
 

@@ -59,6 +59,12 @@ def test_what_comes_of_it_is_what_is_expected(name: str) -> None:
         assert least <= fired[rule] <= most, f"rule {rule}"
 
 
+@pytest.mark.parametrize(("name", "rule", "band"), [("short_straddle", 3, 0.25), ("gamma_scalper", 3, 0.6)])
+def test_after_every_hedge_delta_is_inside_its_band(name: str, rule: int, band: float) -> None:
+    _, seen = run_of(name)
+    assert max(map(abs, seen.deltas[rule])) < band
+
+
 def test_the_book_adds_up() -> None:
     """P&L is what its parts sum to, for every strategy."""
     for name in NAMES:
