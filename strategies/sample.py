@@ -17,6 +17,8 @@ STEP = timedelta(hours=4)
 PHASES = ((10, 0.35, 0.55), (12, -0.30, 0.60), (2, 0.05, 0.50), (0.3, -0.60, 2.0), (0.7, 0.12, 1.6), (12, 0.30, 0.80))
 FAST, SLOW = 18, 72
 """Ticks of the two moving averages behind the trend: 3 and 12 days."""
+OUTAGE = range(840, 852)
+"""Ticks at which the trend is missing, as feeds are when they fail: two days of May."""
 
 
 def prices(seed: int = 20) -> list[float]:
@@ -39,7 +41,7 @@ def trend(path: list[float]) -> list[float | None]:
     for tick, price in enumerate(path):
         fast += (price - fast) * 2.0 / (FAST + 1)
         slow += (price - slow) * 2.0 / (SLOW + 1)
-        told.append(None if tick < SLOW else round(max(-1.0, min(1.0, (fast / slow - 1.0) / 0.10)), 3))
+        told.append(None if tick < SLOW or tick in OUTAGE else round(max(-1.0, min(1.0, (fast / slow - 1.0) / 0.10)), 3))
     return told
 
 
