@@ -22,9 +22,15 @@ def joined(*parts: Text | str, by: str = " ") -> Text:
     return st.tuples(*(st.just(part) if isinstance(part, str) else part for part in parts)).map(by.join)
 
 
+def weighted(*choices: tuple[int, Text]) -> Text:
+    """One of the choices, as often as its weight says (`one_of` counts a repeated strategy once)."""
+    urn = [choice for weight, choice in choices for _ in range(weight)]
+    return st.sampled_from(urn).flatmap(lambda chosen: chosen)
+
+
 def maybe(part: Text, weight: int = 1) -> Text:
-    """The part with a space or a comma before it, or nothing."""
-    return st.one_of(*([st.just("")] * weight), part.map(lambda text: f", {text}"))
+    """The part after a comma, or, `weight` times as often, nothing."""
+    return weighted((weight, st.just("")), (1, part.map(lambda text: f", {text}")))
 
 
 PLAIN_N = st.sampled_from(["x", "y", "p", "margin_ratio", "leverage", "drawdown", "iv", "iv(30 d)"])
@@ -53,18 +59,17 @@ SIZE = st.one_of(
     st.sampled_from(["0.5 ETH", "1 ETH", "2 ETH", "2 ETH, limit price 2_000"]),
     E.filter(lambda text: text[-1] != "H"),
 )
-COMPARISON = st.one_of(
-    joined(N, COMPARE, NUMBER),
-    joined(N, COMPARE, NUMBER),
-    joined(E, COMPARE, LOTS),
-    joined(U, COMPARE, MONEY),
-    joined("spot", COMPARE, st.sampled_from(["1_900", "2_000"])),
+COMPARISON = weighted(
+    (3, joined("x", COMPARE, NUMBER)),
+    (3, joined(N, COMPARE, NUMBER)),
+    (2, joined(E, COMPARE, LOTS)),
+    (1, joined(U, COMPARE, MONEY)),
+    (1, joined("spot", COMPARE, st.sampled_from(["1_900", "2_000"]))),
 )
-CONDITION = st.one_of(
-    COMPARISON,
-    joined("x", COMPARE, NUMBER),
-    joined(COMPARISON, st.sampled_from(["and", "or"]), COMPARISON),
-    joined("not", COMPARISON).map(lambda text: f"({text})"),
+CONDITION = weighted(
+    (4, COMPARISON),
+    (1, joined(COMPARISON, st.sampled_from(["and", "or"]), COMPARISON)),
+    (1, joined("not", COMPARISON).map(lambda text: f"({text})")),
 )
 
 CALL_OR_PUT = st.sampled_from(["call", "put"])
@@ -89,7 +94,8 @@ def orders() -> Text:
     option = joined(st.sampled_from(["buy", "sell"]), st.sampled_from(["0.5 ETH", "1 ETH", "2 ETH"]), OPTION)
     close = joined("close", st.sampled_from(["all", "options", "calls", "puts", "perpetual", "position"]))
     roll = joined("roll", st.sampled_from(["calls", "puts", "options"]), "to", OPTION)
-    return joined(st.one_of(linear, linear, linear, linear, option, close, greek, roll), clauses, by="")
+    order = weighted((8, linear), (2, option), (2, close), (1, greek), (1, roll))
+    return joined(order, clauses, by="")
 
 
 def margin() -> Text:
@@ -110,12 +116,12 @@ LIQUIDITY = st.sampled_from(
 ALERT = st.sampled_from(
     ['alert "a"', 'alert "x {x} of {delta}"', 'alert "{y} {equity} {position(ETH)}"', 'alert "{1 / x}{e1}"']
 )
-LASTING = st.one_of(st.just(""), joined(" for", SECONDS), st.just(" until manual"))
+LASTING = weighted((6, joined(" for", SECONDS)), (1, st.just("")), (1, st.just(" until manual")))
 LATCH = joined(
     st.sampled_from(["reduce only", "halt"]), st.sampled_from(["", ' "r"', ' "s"']), LASTING, by=""
 )
 ENTER = st.sampled_from(["enter normal", "enter calm", "enter wild"])
-ACTION = st.one_of(orders(), orders(), orders(), orders(), margin(), LIQUIDITY, ALERT, ALERT, LATCH, ENTER)
+ACTION = weighted((16, orders()), (2, margin()), (1, LIQUIDITY), (3, ALERT), (1, LATCH), (1, ENTER))
 
 HOLD = maybe(joined("for", DURATION), 2)
 COOLDOWN = maybe(joined("cooldown", DURATION), 2)
@@ -186,14 +192,22 @@ def limits() -> Text:
         parts = [of(measures), *([] if window is None else [window])]
         return joined("limit", *parts, "else", of(policies))
 
-    return st.one_of(
-        guard(ORDER_LIMITS, ["clamp", "clamp", *STOPS]),
-        guard(ORDER_LIMITS, ["clamp", *STOPS]),
-        guard(FLOORS, STOPS),
-        guard(COUNTS, ["defer", "defer", *STOPS], over),
-        guard(TURNOVERS, ["clamp", "defer", *STOPS], over),
-        guard(LOSSES, ["defer", *STOPS], over),
+    return weighted(
+        (5, guard(ORDER_LIMITS, ["clamp", "clamp", "clamp", *STOPS])),
+        (1, guard(FLOORS, STOPS)),
+        (3, guard(COUNTS, ["defer", "defer", "defer", *STOPS], over)),
+        (1, guard(TURNOVERS, ["clamp", "defer", *STOPS], over)),
+        (1, guard(LOSSES, ["defer", *STOPS], over)),
     )
+
+
+def guards(count: int) -> st.SearchStrategy[list[str]]:
+    """So many limits, each of another measure: two of the same may contradict each other."""
+
+    def measure(text: str) -> str:
+        return text.partition("<=")[0].partition(">=")[0]
+
+    return st.lists(limits(), min_size=count, max_size=count, unique_by=measure)
 
 
 def books() -> st.SearchStrategy[list[str]]:
@@ -211,6 +225,10 @@ def books() -> st.SearchStrategy[list[str]]:
     return st.lists(entry, max_size=3, unique=True)
 
 
+ASSUMPTIONS = ["x in -1 .. 2", "spot in 1_950 .. 9_000 USDC/ETH", "x < y + 4"]
+ANSWERED = [f'on stale {name}:\n    alert "no {name}"' for name in ("x", "y", "spot")]
+
+
 @st.composite
 def programs(draw: st.DrawFn) -> str:
     """A program of one to four rules."""
@@ -225,20 +243,15 @@ def programs(draw: st.DrawFn) -> str:
     lines += [*venues, 'venue pool: uniswap_v3 "ETH/USDC", fee 5 bps', 'venue opt: options "ETH", fee 3 bps']
     if entries := draw(books()):
         lines += ["book:", *(f"    {entry}" for entry in entries)]
-    lines += draw(
-        st.lists(
-            st.sampled_from(
-                ["assume x in -1 .. 2", "assume spot in 1_950 .. 9_000 USDC/ETH", "assume x < y + 4"]
-            ),
-            max_size=1,
-        )
-    )
-    lines += draw(st.lists(limits(), max_size=3, unique_by=lambda text: text.split("<=")[0].split(">=")[0]))
-    for _ in range(draw(st.integers(1, 4))):
+    if draw(st.integers(0, 4)) == 4:
+        lines.append(f"assume {draw(st.sampled_from(ASSUMPTIONS))}")
+    lines += draw(st.sampled_from([1, 2, 3, 0]).flatmap(guards))
+    lines += draw(st.sampled_from([ANSWERED, ANSWERED, []]))
+    for _ in range(draw(st.sampled_from([2, 3, 4, 1, 5]))):
         indent = ""
-        if draw(st.integers(0, 5)) == 0:
+        if draw(st.integers(0, 7)) == 7:
             lines.append(f"in {draw(st.sampled_from(['normal', 'calm', 'wild']))}:")
             indent = "    "
         lines.append(f"{indent}{draw(heads())}:")
-        lines += [f"{indent}    {action}" for action in draw(st.lists(ACTION, min_size=1, max_size=3))]
+        lines += [f"{indent}    {draw(ACTION)}" for _ in range(draw(st.sampled_from([1, 1, 2, 3])))]
     return "\n".join(lines) + "\n"
