@@ -12,8 +12,16 @@ class Context:
     """The state of one lowering; created for each program, never shared."""
 
     __slots__ = (
-        "_windows",  "diagnostics", "modes", "params", "place", "scope", "source", "venues", "windows"
-    )  # fmt: skip
+        "_windows",
+        "diagnostics",
+        "inside",
+        "modes",
+        "params",
+        "scope",
+        "source",
+        "venues",
+        "windows",
+    )
 
     def __init__(self, source: Source, scope: Scope) -> None:
         """Start with nothing found."""
@@ -23,8 +31,8 @@ class Context:
         self.params: dict[str, ir.Param] = {}
         self.venues: dict[str, ir.Venue] = {}
         self.modes: tuple[str, ...] = ()
-        self.place: Span | None = None
-        """When set, findings are reported here: the tree in hand was read from inside a string."""
+        self.inside: tuple[Source, Span] | None = None
+        """Set while the tree in hand comes from inside a string: its own source, and where it stands in this one."""
         self.windows: list[ir.Window] = []
         self._windows: dict[tuple[str, ir.Expr, ir.Duration], int] = {}
 
@@ -32,17 +40,20 @@ class Context:
         self, code: Code, message: str, span: Span, notes: tuple[Note, ...] = (), fix: Fix | None = None
     ) -> None:
         """Record a finding."""
-        if self.place is not None:
-            span, fix = self.place, None
+        if self.inside is not None:
+            span, fix = self.inside[1], None
         self.diagnostics.append(Diagnostic(code, message, span, notes, fix))
 
     def where(self, span: Span) -> ir.Where:
         """A span as the IR keeps it."""
+        if self.inside is not None:
+            span = self.inside[1]
         return ir.Where(span.start, span.end, self.source.position(span.start).line)
 
     def written(self, span: Span) -> str:
         """The text of a span on one line, without comments."""
-        lines = (line.partition("#")[0] for line in self.source.slice(span).splitlines())
+        source = self.inside[0] if self.inside is not None else self.source
+        lines = (line.partition("#")[0] for line in source.slice(span).splitlines())
         return " ".join(" ".join(lines).split())
 
     def window(self, window: ir.Window) -> ir.WindowRef:

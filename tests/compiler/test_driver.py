@@ -98,3 +98,12 @@ def test_light_to_import() -> None:
     code = f"import sys, stratc.compiler.driver; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_window_in_an_alert_is_where_the_alert_is() -> None:
+    text = 'when iv > 80%, cooldown 1 h:\n    alert "mean {mean(spot over 5 min)}"\n'
+    program = check(Source("a", text)).ir
+    assert program is not None
+    where = program.windows[0].where
+    assert where.line == 2
+    assert text[where.start : where.end] == "{mean(spot over 5 min)}"

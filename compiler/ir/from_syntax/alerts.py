@@ -72,10 +72,9 @@ def _expression(cx: Context, text: syntax.Text, written: str) -> ir.Expr | None:
         note = Note("put one expression there, such as `{delta}` or `{abs(delta) * 2}`")
         cx.report(BAD_TEXT, f"`{{{written}}}` is not an expression", place, (note,))
         return None
-    outer = cx.source
-    cx.source, cx.place = inner, place
+    cx.inside = inner, place
     typed = infer(cx, item.value)
-    cx.source, cx.place = outer, None
+    cx.inside = None
     return typed.expr if typed.type.what != "error" else None
 
 
