@@ -41,7 +41,8 @@ def trend(path: list[float]) -> list[float | None]:
     for tick, price in enumerate(path):
         fast += (price - fast) * 2.0 / (FAST + 1)
         slow += (price - slow) * 2.0 / (SLOW + 1)
-        told.append(None if tick < SLOW or tick in OUTAGE else round(max(-1.0, min(1.0, (fast / slow - 1.0) / 0.10)), 3))
+        known = tick >= SLOW and tick not in OUTAGE
+        told.append(round(max(-1.0, min(1.0, (fast / slow - 1.0) / 0.10)), 3) if known else None)
     return told
 
 

@@ -12,6 +12,7 @@ from stratc.dsl.format import format_source
 from stratc.dsl.parser import parse
 from stratc.dsl.source import Source
 from stratc.runtime.engine.machine import Machine
+from stratc.strategies import sample
 from tests.strategies.rehearsal import NAMES, SHELF, Watcher, rehearse
 
 rehearsed = cache(rehearse)
@@ -33,7 +34,9 @@ def test_it_checks_with_nothing_to_say(name: str) -> None:
 def test_it_is_written_in_the_one_style(name: str) -> None:
     text = (SHELF / name / "strategy.strat").read_text(encoding="utf-8")
     source = Source(f"{name}.strat", text)
-    assert format_source(source, parse(source).program) == text
+    tree = parse(source).program
+    assert tree is not None
+    assert format_source(source, tree) == text
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -63,6 +66,10 @@ def test_what_comes_of_it_is_what_is_expected(name: str) -> None:
 def test_after_every_hedge_delta_is_inside_its_band(name: str, rule: int, band: float) -> None:
     _, seen = run_of(name)
     assert max(map(abs, seen.deltas[rule])) < band
+
+
+def test_the_sample_is_what_its_program_writes() -> None:
+    assert (SHELF / "sample_4h.csv").read_text(encoding="utf-8") == sample.text()
 
 
 def test_the_book_adds_up() -> None:
