@@ -14,7 +14,14 @@ import numpy as np
 START = datetime(2026, 1, 1, tzinfo=UTC)
 STEP = timedelta(hours=4)
 # Weeks, change of price over them (log), annualised volatility.
-PHASES = ((10, 0.35, 0.55), (12, -0.30, 0.60), (2, 0.05, 0.50), (0.3, -0.60, 2.0), (0.7, 0.12, 1.6), (12, 0.30, 0.80))
+PHASES = (
+    (10, 0.35, 0.55),
+    (12, -0.30, 0.60),
+    (2, 0.05, 0.50),
+    (0.3, -0.60, 2.0),
+    (0.7, 0.12, 1.6),
+    (12, 0.30, 0.80),
+)
 FAST, SLOW = 18, 72
 """Ticks of the two moving averages behind the trend: 3 and 12 days."""
 OUTAGE = range(840, 852)
