@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.compiler.suggest import did_you_mean, words
-from stratc.compiler.typing.scope import FUNCTIONS, MEASURES, WINDOWS
+from stratc.compiler.typing.scope import FUNCTIONS, MEASURES, ORDER_MEASURES, WINDOWS
 from stratc.compiler.typing.units import LONG_FORMS
 from stratc.dsl.diagnostics import Edit, Fix, Note, declare
 from stratc.dsl.source import Span
@@ -85,6 +85,9 @@ def unknown_name(cx: Context, node: syntax.Name) -> None:
     elif name in MEASURES:
         message = f"`{name}` can only be measured by a limit"
         cx.report(ONLY_IN_LIMITS, message, node.span, (Note(f"write `limit {name} <= … per rolling 1 h`"),))
+    elif name in ORDER_MEASURES:
+        note = Note(f"a limit measures it as `order {name}`")
+        cx.report(ONLY_IN_LIMITS, f"`{name}` is of an order, and no value of its own", node.span, (note,))
     elif name in _PARENTHESES:
         note = Note(f"call it with parentheses: `{_PARENTHESES[name]}`")
         cx.report(NO_FUNCTION, f"`{name}` is a function and is not called here", node.span, (note,))

@@ -37,6 +37,8 @@ WINDOWS = ("change", "mean", "stdev", "high", "low", "realized_vol")
 OTHER_CALLS = ("position", "iv")
 MEASURES = ("orders", "turnover", "gas_spent", "loss", "topup")
 """Names that only a limit can measure."""
+ORDER_MEASURES = ("size", "notional", "slippage", "gas")
+"""What a limit measures of an order, after the word `order`."""
 
 
 class Scope:

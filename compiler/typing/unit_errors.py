@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stratc.compiler.ir import nodes as ir
 from stratc.compiler.typing.units import BLOCK, ONE, SECOND
 from stratc.dsl.diagnostics import Note, declare
 
@@ -116,9 +117,16 @@ def mismatch(cx: Context, op: str, left: Typed, right: Typed, span: Span) -> Non
     if sides == {cx.scope.base_type.unit, cx.scope.quote_type.unit}:
         notes = (Note(f"an amount of {cx.scope.base} times `spot` is in {cx.scope.quote}"),)
     elif ONE in sides:
-        named = right.type if left.type.unit == ONE else left.type
-        notes = (Note(f"give the pure number a unit where it is defined: `1 {named.text()}`"),)
+        notes = (_about_pure_number(cx, left, right, span),)
     cx.report(MISMATCH, message, span, notes)
+
+
+def _about_pure_number(cx: Context, left: Typed, right: Typed, span: Span) -> Note:
+    """What may have been meant by a pure number beside a quantity: a share of it, or a unit left out."""
+    if isinstance(right.expr, ir.Const):
+        return Note(f"a share becomes an amount by a product: `{cx.written(span)} * …`")
+    named = right.type if left.type.unit == ONE else left.type
+    return Note(f"give the pure number a unit where it is defined: `1 {named.text()}`")
 
 
 def not_a_number(cx: Context, what: str, span: Span) -> None:
