@@ -119,6 +119,8 @@ class HoldingPlan:
 
     units: int
     option: OptionPlan | None
+    perpetual: bool = False
+    """For a linear position: a perpetual's, entered at the first price, or the asset itself."""
 
 
 @dataclass(frozen=True, slots=True)

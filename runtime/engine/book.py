@@ -33,6 +33,7 @@ class Book:
         "ranges",
         "separate",
         "spot",
+        "unpriced",
     )
 
     def __init__(self, base: str, cash: int | None = None, margin: int | None = None) -> None:
@@ -46,6 +47,8 @@ class Book:
         self.margin = margin
         self.spot = 0
         self.perp = 0
+        self.unpriced = 0
+        """The part of `perp` the book started with, until `enter` has given it a price."""
         self.options: dict[Contract, int] = {}
         self.ranges: dict[Range, int] = {}
         """Liquidity (LOT of its unit) by price range."""
@@ -63,6 +66,12 @@ class Book:
             - self.fees
             - self.gas
         )
+
+    def enter(self, spot: float) -> None:
+        """Enter the perpetuals the book started with at the first price there is."""
+        value = abs(self.unpriced) / LOT * spot
+        self.linear_money += -cents_up(value) if self.unpriced > 0 else cents_down(value)
+        self.unpriced = 0
 
     def hold(self, contract: Contract, units: int) -> None:
         """Add signed units of an option, forgetting it at zero."""

@@ -11,14 +11,12 @@ from math import inf
 from typing import Any, ClassVar
 
 from stratc.runtime.engine.admission import Gate
-from stratc.runtime.engine.book import Book
 from stratc.runtime.engine.firing import Firing, fire
 from stratc.runtime.engine.instruments import symbol_of
 from stratc.runtime.engine.latches import Latches
 from stratc.runtime.engine.messages import (
     LOT,
     CashFlow,
-    Contract,
     Fill,
     LimitUse,
     Order,
@@ -29,6 +27,7 @@ from stratc.runtime.engine.messages import (
     TickResult,
     Valuation,
 )
+from stratc.runtime.engine.opening import opening_book
 from stratc.runtime.engine.view import BOOK_SIGNALS, View
 from stratc.runtime.engine.watch import Opening, limit_uses, valuation
 from stratc.runtime.plan import Plan, Values
@@ -152,6 +151,9 @@ class Machine:
             self.mode, self.next_mode = self.next_mode, None
         self.filled, self.new_fill = self.new_fill, False
         self.expired = False
+        spot = self.signals.get("spot")
+        if self.book.unpriced and spot is not None:
+            self.book.enter(spot)
         if self._next_expiry is not None and self.t >= self._next_expiry:
             self._settle()
         if self.plan.tracks_equity:
@@ -162,6 +164,7 @@ class Machine:
         """When `_begin` is needed next: at once after anything that lasts one tick, else at the next end."""
         if (
             self.plan.tracks_equity
+            or self.book.unpriced
             or self.filled
             or self.new_fill
             or self.expired
@@ -406,15 +409,3 @@ class Machine:
                     f"{name} = {value:g} is outside its range {param.low:g} .. {param.high:g} {param.unit}"
                 )
         return {name: given.get(name, param.value) for name, param in params.items()}
-
-
-def opening_book(plan: Plan) -> Book:
-    """The book a plan starts with."""
-    book = Book(plan.base, plan.book.cash, plan.book.margin)
-    for holding in plan.book.holdings:
-        shape = holding.option
-        if shape is None:
-            book.spot += holding.units
-        else:
-            book.hold(Contract(shape.right, shape.strike or 0.0, shape.expiry or 0.0), holding.units)
-    return book

@@ -185,7 +185,7 @@ class View:
 
     def linear_value(self) -> float | None:
         """The mark of the linear position and of liquidity, without what is on its way."""
-        held = self.book.spot + self.book.perp
+        held = self.book.spot + self.book.perp - self.book.unpriced
         if not held and not self.book.ranges:
             return 0.0
         spot = self.spot

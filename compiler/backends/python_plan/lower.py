@@ -56,9 +56,10 @@ def _book(program: ir.Program) -> BookPlan:
     holdings = []
     for entry in program.book:
         if entry.account == "position":
-            option = entry.instrument if isinstance(entry.instrument, ir.OptionShape) else None
-            units = int(Decimal(entry.amount) * _LOT)
-            holdings.append(HoldingPlan(units, None if option is None else _option(option)))
+            held = entry.instrument
+            option = _option(held) if isinstance(held, ir.OptionShape) else None
+            perpetual = isinstance(held, ir.Linear) and held.perpetual
+            holdings.append(HoldingPlan(int(Decimal(entry.amount) * _LOT), option, perpetual))
         else:
             money[entry.account] = (money[entry.account] or 0) + int(Decimal(entry.amount) * _CENT)
     return BookPlan(money["cash"], money["margin"], tuple(holdings))

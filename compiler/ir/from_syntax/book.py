@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.ir.from_syntax import values
 from stratc.compiler.ir.from_syntax.instruments import instrument
-from stratc.compiler.ir.from_syntax.venues import linear
 from stratc.compiler.typing.infer import infer
 from stratc.compiler.typing.unit_errors import NOT_CONSTANT
 
@@ -31,7 +30,7 @@ def _entry(cx: Context, node: syntax.BookEntry) -> ir.BookEntry | None:
     wanted = cx.scope.base_type if account == "position" else cx.scope.quote_type
     held: ir.Instrument | None = None
     if account == "position":
-        held = instrument(cx, node.instrument, "hold") if node.instrument else linear(cx)
+        held = instrument(cx, node.instrument, "hold") if node.instrument else _the_asset(cx)
     what = f"`{node.side}`"
     typed = values.positive(cx, node.amount, wanted, what)
     if typed is None or (account == "position" and held is None):
@@ -47,6 +46,11 @@ def _entry(cx: Context, node: syntax.BookEntry) -> ir.BookEntry | None:
         return None
     sign = "-" if node.side == "short" else ""
     return ir.BookEntry(account, sign + digits, held, cx.where(node.span))
+
+
+def _the_asset(cx: Context) -> ir.Linear:
+    """What `long 10 ETH` holds: the asset itself, whatever the program trades."""
+    return ir.Linear(cx.scope.base, perpetual=False)
 
 
 def _is_money(cx: Context, node: syntax.Expr) -> bool:

@@ -12,7 +12,6 @@ from stratc.reference.evaluate import Scene, evaluate, read
 from stratc.reference.latches import Latches, worst
 from stratc.reference.ledger import Ledger
 from stratc.reference.moments import Moment
-from stratc.reference.opening import opening_book
 from stratc.reference.triggers import Happenings, trigger_of
 from stratc.runtime.engine.instruments import symbol_of
 from stratc.runtime.engine.messages import (
@@ -25,6 +24,7 @@ from stratc.runtime.engine.messages import (
     State,
     TickResult,
 )
+from stratc.runtime.engine.opening import opening_book
 from stratc.runtime.engine.sizing import Unavailable
 from stratc.runtime.engine.view import View
 from stratc.runtime.engine.windows import WINDOWS
@@ -99,6 +99,9 @@ class Reference:
         self.alerts: list[str] = []
         self.latches.expire(snapshot.t)
         self.mode, self.next_mode = self.next_mode or self.mode, None
+        spot = snapshot.signals.get("spot")
+        if self.book.unpriced and spot is not None:
+            self.book.enter(spot)
         settlements = self._settle(snapshot)
         self.scene = self._observe(snapshot)
         news = Happenings(self._miss(), self.trade_filled, bool(settlements))
