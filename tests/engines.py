@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
@@ -28,7 +28,7 @@ class Engine(Protocol):
 class Venue(Protocol):
     """A deterministic world: what comes due before a tick, and what an order gets at once."""
 
-    def advance(self, snapshot: Snapshot) -> list[Fill]: ...
+    def advance(self, snapshot: Snapshot) -> Sequence[Fill | CashFlow]: ...
     def submit(self, order: Order, snapshot: Snapshot) -> list[Fill]: ...
 
 
@@ -40,7 +40,7 @@ def whole(order: Order, t: float) -> Fill:
 class Instant:
     """Every order is filled at once at the tick's price."""
 
-    def advance(self, snapshot: Snapshot) -> list[Fill]:
+    def advance(self, snapshot: Snapshot) -> Sequence[Fill | CashFlow]:
         return []
 
     def submit(self, order: Order, snapshot: Snapshot) -> list[Fill]:
@@ -55,17 +55,23 @@ class Never(Instant):
 
 
 class Slow:
-    """Half a tick later, the rest two ticks later; every third is cancelled instead. Fees and gas."""
+    """Half a tick later, the rest two ticks later; every third is cancelled instead. Fees, gas and flows."""
 
     def __init__(self) -> None:
         self.due: list[tuple[int, Fill]] = []
         self.tick = -1
         self.seen = 0
 
-    def advance(self, snapshot: Snapshot) -> list[Fill]:
+    def advance(self, snapshot: Snapshot) -> list[Fill | CashFlow]:
         self.tick += 1
-        now = [replace(fill, t=snapshot.t) for tick, fill in self.due if tick <= self.tick]
+        now: list[Fill | CashFlow] = [
+            replace(fill, t=snapshot.t) for tick, fill in self.due if tick <= self.tick
+        ]
         self.due = [(tick, fill) for tick, fill in self.due if tick > self.tick]
+        if self.tick % 4 == 3:
+            now.append(CashFlow("funding", -7_000_000, snapshot.t))
+        if self.tick % 6 == 5:
+            now.append(CashFlow("deposit", 90_000_000, snapshot.t))
         return now
 
     def submit(self, order: Order, snapshot: Snapshot) -> list[Fill]:

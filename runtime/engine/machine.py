@@ -91,7 +91,6 @@ class Machine:
         self._state: State = "active"
         self._wake = -inf
         self._changed()
-        self._wake = -inf  # the first tick always begins
         for name, value in self._checked(params or {}).items():
             setattr(self, f"p_{name}", value)
         self.arm()
@@ -163,7 +162,8 @@ class Machine:
     def _reschedule(self) -> None:
         """When `_begin` is needed next: at once after anything that lasts one tick, else at the next end."""
         if (
-            self.plan.tracks_equity
+            self.ticks < 0  # the first tick always begins, whatever was applied before it
+            or self.plan.tracks_equity
             or self.book.unpriced
             or self.filled
             or self.new_fill

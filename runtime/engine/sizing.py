@@ -15,6 +15,8 @@ MARGIN_ACTIONS = ("top up", "withdraw")
 STATE_ACTIONS = ("halt", "reduce only")
 _GREEK = {"delta": 1, "gamma": 2, "vega": 3}
 _YEAR = 365.0 * 86_400.0
+_LARGEST = 2**63 - 1
+"""Units of the largest order: amounts fit 64 bits; a number beyond (1e300 from a broken feed) is no amount."""
 
 Kind = Literal["trade", "top up", "withdraw", "provide", "remove"]
 
@@ -41,8 +43,18 @@ class Desk:
         """The orders of one action, none of them of size zero.
 
         Raises:
-            Unavailable: a price, volatility or amount it needs is not known.
+            Unavailable: a price, volatility or amount it needs is not known, or has no exact amount.
         """
+        try:
+            made = [order for order in self._made(action, values) if order.units]
+        except (ArithmeticError, ValueError):
+            raise Unavailable from None
+        if any(abs(order.units) > _LARGEST for order in made):
+            raise Unavailable
+        return made
+
+    def _made(self, action: ActionPlan, values: Values) -> list[Order]:
+        made: list[Order] = []
         if action.do == "hedge":
             made = [self._hedge(action, values)]
         elif action.do in ("buy", "sell"):
@@ -55,9 +67,7 @@ class Desk:
             made = [self._margin(action, values)]
         elif action.do in ("provide", "remove"):
             made = [self._liquidity(action, values)]
-        else:
-            return []
-        return [order for order in made if order.units]
+        return made
 
     def contract(self, shape: OptionPlan, at_delta: float | None) -> Contract:
         """The listed option that a shape means now."""

@@ -10,7 +10,7 @@ STARTS = st.sampled_from([(0.0, 1), (86_397.0, 7), (172_790.0, 100), (1_700_000_
 """The run's first tick: some are just before a day begins or an option expires."""
 STEPS = st.sampled_from([*[1.0, 0.5, 2.0, 0.1, 3.0, 0.0, 1.0] * 3, 60.0, 28_800.0, 90_000.0])
 BLOCKS = st.sampled_from([0, 1, 1, 1, 2, 5])
-SMALL = st.sampled_from([*[1.0, 2.0, 0.0, 3.0, -1.0, 0.5] * 3, None])
+SMALL = st.sampled_from([*[1.0, 2.0, 0.0, 3.0, -1.0, 0.5] * 4, None, 1e308])
 SPOT = st.sampled_from([*[2_000.0, 2_000.0, 1_900.0, 2_100.0, 1_950.0] * 4, None])
 OTHERS = {
     "iv": st.sampled_from([0.5, 0.8, 0.8, 0.8, 0.5, 0.5, None]),
@@ -20,6 +20,8 @@ OTHERS = {
     "margin_ratio": st.sampled_from([0.5, 1.4, 3.0, None]),
     "equity": st.sampled_from([100_000.0, 99_000.0, None]),
     "drawdown": st.sampled_from([0.0, 0.02]),
+    "pnl": st.sampled_from([0.0, -60.0, -200.0, None]),
+    "position": st.sampled_from([0.0, 2.0]),
 }
 
 

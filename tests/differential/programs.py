@@ -140,7 +140,7 @@ def heads(draw: st.DrawFn) -> str:
         period = draw(st.sampled_from(["1 s", "2 s", "3 s", "0.3 s", "1 block", "2 blocks", "1 d", "1 h"]))
         anchor = draw(st.sampled_from(["", " at 08:00 UTC"])) if period in ("1 d", "1 h") else ""
         return f"every {period}{anchor}" + draw(joined(COOLDOWN, ONCE, by=""))
-    event = draw(st.sampled_from(["stale x", "stale y", "stale spot", "fill", "expiry", "start"]))
+    event = draw(st.sampled_from(["stale x", "stale y", "stale spot", "stale iv", "fill", "expiry", "start"]))
     return f"on {event}" + draw(joined(COOLDOWN, ONCE, by=""))
 
 
@@ -210,11 +210,12 @@ def guards(count: int) -> st.SearchStrategy[list[str]]:
     return st.lists(limits(), min_size=count, max_size=count, unique_by=measure)
 
 
-def books() -> st.SearchStrategy[list[str]]:
+def books(*more: str) -> st.SearchStrategy[list[str]]:
     entry = st.sampled_from(
         [
             "long 1 ETH",
             "long 3 ETH",
+            *more,
             "short 2 ETH",
             "short 1 ETH call strike 2_000 expiring 1970-01-03",
             "long 2 ETH put strike 1_900 expiring 1970-02-01",
@@ -241,7 +242,8 @@ def programs(draw: st.DrawFn) -> str:
     ]
     venues = ['venue perp: perpetual "ETH-PERP", fee 5 bps'] if draw(st.booleans()) else []
     lines += [*venues, 'venue pool: uniswap_v3 "ETH/USDC", fee 5 bps', 'venue opt: options "ETH", fee 3 bps']
-    if entries := draw(books()):
+    # A perpetual can be held only where one is traded.
+    if entries := draw(books('long 2 ETH "ETH-PERP"') if venues else books()):
         lines += ["book:", *(f"    {entry}" for entry in entries)]
     if draw(st.integers(0, 4)) == 4:
         lines.append(f"assume {draw(st.sampled_from(ASSUMPTIONS))}")

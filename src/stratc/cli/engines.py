@@ -12,7 +12,7 @@ from stratc.cli.programs import Loaded, checked, find, load, read
 from stratc.compiler.backends.python_plan import compile_plan
 from stratc.dsl.source import Source
 from stratc.runtime.engine.machine import Machine, ParameterError
-from stratc.runtime.loader import PlanError, load_plan
+from stratc.runtime.loader import MARK, PlanError, load_plan
 from stratc.runtime.plan import Plan
 
 
@@ -49,11 +49,16 @@ def runnable(path: str) -> Runnable:
 
 
 def compiled(name: str, text: str) -> Runnable:
-    """Compile a program that is text already.
+    """Compile a program that is text already, or load a plan that is.
 
     Raises:
-        Failure: it has errors.
+        Failure: it has errors, or is a plan that is not to be trusted.
     """
+    if text.startswith(MARK):
+        try:
+            return Runnable(load_plan(text, name), text, name, None)
+        except PlanError as error:
+            raise Failure(WORLD, str(error)) from None
     loaded = checked(Source(name, text))
     return Runnable(load_plan(compile_plan(loaded.ir, __version__), name), text, name, loaded)
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from stratc.cli.failures import PROGRAM, WORLD, Failure
 from stratc.cli.programs import count, find, report, source_of
+
+if TYPE_CHECKING:
+    from stratc.dsl.source import Source
 
 
 @click.command()
@@ -23,7 +27,9 @@ def command(files: tuple[str, ...], check: bool, diff: bool) -> None:
     for name in files:
         path = name if name == "-" else str(find(name))
         source, unreadable = source_of(path)
-        after = None if unreadable else _formatted(path)
+        if unreadable:
+            report(source, unreadable)
+        after = None if unreadable else _formatted(source)
         if after is None:
             broken.append(path)
         elif after != source.text:
@@ -48,11 +54,10 @@ def command(files: tuple[str, ...], check: bool, diff: bool) -> None:
         print(f"{count(len(files), 'program')}, {len(changed)} changed")
 
 
-def _formatted(path: str) -> str | None:
+def _formatted(source: Source) -> str | None:
     from stratc.dsl.format import format_source  # noqa: PLC0415  # lazy, as every command's own parts
     from stratc.dsl.parser import parse  # noqa: PLC0415
 
-    source, _ = source_of(path)
     parsed = parse(source)
     if parsed.program is None or any(d.severity == "error" for d in parsed.diagnostics):
         report(source, parsed.diagnostics)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from errno import EPIPE
 from importlib import import_module
 
 import click
@@ -53,6 +54,13 @@ class Commands(click.Group):
             ctx.fail(f"there is no command {name!r}" + (f"; did you mean {hint!r}?" if hint else ""))
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; click itself would end a broken pipe with the code of a faulty program."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            raise click.exceptions.Exit(_unwritten(error)) from None
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="stratc", message="%(prog)s %(version)s")
@@ -61,9 +69,20 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line and end the process: 0 fine, 1 the program, 2 usage, 3 the world."""
+    """Run the command line and end the process: 0 fine, 1 the program, 2 usage, 3 the world, 130 Ctrl-C."""
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except OSError as error:
+        code = _unwritten(error)
+    sys.exit(code)
+
+
+def _run() -> int:
     try:
         code = cli.main(standalone_mode=False)
+    except SystemExit as end:
+        code = end.code
     except Failure as failure:
         click.echo(click.style("error", fg="red", bold=True) + f": {failure.message}", err=True)
         if failure.fix:
@@ -75,8 +94,16 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         code = 130
-    except BrokenPipeError:
-        # Whoever read our output has gone; closing it again at exit must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = WORLD
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0
+
+
+def _unwritten(error: OSError) -> int:
+    """Our output cannot be written; closing it again at exit must not complain a second time."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    if error.errno == EPIPE:  # whoever read it has seen enough
+        os.dup2(nowhere, sys.stderr.fileno())
+    else:
+        what = error.filename or "the output"
+        click.echo(f"error: {what} cannot be written: {error.strerror or error}", err=True)
+    return WORLD

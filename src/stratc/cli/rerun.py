@@ -35,7 +35,8 @@ def rerun(journal: str, number: int | None, file: str | None, engine: str) -> No
 
 
 def _program(run: RunInfo, file: str | None) -> Runnable:
-    target = runnable(file) if file is not None else compiled(f"run {run.id} of the journal", run.program)
+    # A program that does not say its name has its file's, and the run has kept it.
+    target = runnable(file) if file is not None else compiled(f"{run.name}.strat", run.program)
     if target.plan.ir_hash != run.ir_hash:
         whose = file or "the journalled program, compiled by this version,"
         raise Failure(

@@ -79,7 +79,11 @@ class Reference:
         self.now = Moment(-1, 0.0, 0)
 
     def apply(self, event: Fill | CashFlow) -> None:
-        """Book what the world did."""
+        """Book what the world did.
+
+        Raises:
+            KeyError: a fill of an order that is not in flight.
+        """
         if isinstance(event, CashFlow):
             self.book.apply_flow(event)
             return
