@@ -184,7 +184,7 @@ class Desk:
         to = self.contract(action.to, values.at_delta)
         old: list[LinearPlan | Contract] = [c for c in self._selected(action) if c != to]
         closing = self._close(action, values, old)
-        total = -sum(order.units for order in closing)
+        total = capped(-sum(order.units for order in closing), values.at_most)
         return [*closing, self._order(action, values, total, to)] if total else closing
 
     def _margin(self, action: ActionPlan, values: Values) -> Order:
