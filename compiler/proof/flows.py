@@ -72,8 +72,8 @@ def _most(given: Given, rule: ir.Rule, limit: ir.Limit, part: Term) -> Iterator[
     each = _each(given, rule, limit.measure)
     if often is None or each is None:
         return
-    label = f"rule on line {rule.where.line}: {often.why}: at most {often.count} times {_short(each)}"
-    yield Fact(label, "order", le(part, num(often.count * each)))
+    label = f"rule on line {rule.where.line}: {often.why}: at most {often.times} times {_short(each)}"
+    yield Fact(label, "order", le(part, num(often.times * each)))
 
 
 def _short(value: Fraction) -> str:

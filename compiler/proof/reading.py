@@ -34,6 +34,7 @@ from stratc.compiler.proof.world import reads_book, window_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from stratc.compiler.proof.facts import Kind
     from stratc.compiler.proof.world import Book, World
 
 
@@ -122,7 +123,7 @@ class Reader:
                 facts.add(f"{name} > -100%", "nature", lt(num(-1), value))
             return value
         label = f"samples of {name}"
-        kept = "assumption" if any(abs(end) != inf and end > 1e-300 for end in samples) else "nature"
+        kept: Kind = "assumption" if any(abs(end) != inf and end > 1e-300 for end in samples) else "nature"
         if samples.low > -inf:
             low = ZERO if 0.0 < samples.low < 1e-300 else num(samples.low)
             facts.add(label, kept, le(low, value))
