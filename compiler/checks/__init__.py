@@ -5,11 +5,10 @@ A file in this folder is a check by being here; they run in the order of their c
 
 from __future__ import annotations
 
-import os
-from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from stratc.compiler.analysis.subject import subject
+from stratc.compiler.discover import modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,16 +27,7 @@ class Check(Protocol):
         """What the check finds in a program without errors."""
 
 
-def _all() -> tuple[Check, ...]:
-    found: list[Check] = []
-    for file in sorted(name for name in os.listdir(__path__[0]) if name.endswith(".py")):
-        if file != "__init__.py":
-            module: Check = import_module(f"{__name__}.{file.removesuffix('.py')}")
-            found.append(module)
-    return tuple(found)
-
-
-CHECKS: tuple[Check, ...] = _all()
+CHECKS: tuple[Check, ...] = modules(__name__, __path__[0])
 """Every check of this folder."""
 
 

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from stratc.compiler.proof.evaluation import evaluate
+from stratc.compiler.proof.examples import refuted_by_example
 from stratc.compiler.proof.flows import deferrable, flow_obligation, sends
 from stratc.compiler.proof.invariants import candidates, is_controlled, opening_claim
 from stratc.compiler.proof.measures import Judged, concerns, judged, unless_none
 from stratc.compiler.proof.obligation import Obligation, Solved, obligation
 from stratc.compiler.proof.orders import NEUTRAL, Leg
+from stratc.compiler.proof.reading import Reader
 from stratc.compiler.proof.situation import Given, Situation
 from stratc.compiler.proof.solve import Solver, by_intervals
 from stratc.compiler.proof.terms import TRUE, Term, both
 from stratc.compiler.proof.world import World
+from stratc.compiler.proving import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stratc.compiler.ir import nodes as ir
     from stratc.compiler.proof.obligation import Status
-
-TIMEOUT = 2.0
-"""Seconds that the solver has for one obligation unless told otherwise."""
 
 
 class Sent(NamedTuple):
@@ -107,6 +109,18 @@ class Prover:
             bare = Given(self.program, tuple(kept))
             self._given = bare._replace(deferrable=deferrable(self.program, bare))
         return self._given
+
+    def quickly(self, one: Obligation) -> bool:
+        """Whether an obligation is proved; a state that happens to refute it spares the solver."""
+        if by_intervals(one) is not None:
+            return True
+        return not refuted_by_example(one) and self.solver.solve(one, simple=False).status == "proved"
+
+    def start_value(self, limit: ir.Limit) -> Fraction:
+        """What a controlled limit measures of the book at the start."""
+        world = World(self.program)
+        value = Reader(world, world.opening())(limit.state or limit.bound)
+        return Fraction(evaluate(value, {}))
 
     def claims(self, position: int) -> Iterator[Claim]:
         """All claims about one limit."""

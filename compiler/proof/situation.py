@@ -187,6 +187,10 @@ class Situation:
         """What clamps behind limit number `position` may leave of an order; None where there are none."""
         return self._shrunk(leg, units) if self._clamps(leg, self.program.limits[position + 1 :]) else None
 
+    def smaller(self, leg: Leg, units: Term) -> Term:
+        """Any part of an order that a clamp may leave."""
+        return self._shrunk(leg, units)
+
     def _clamps(self, leg: Leg, limits: tuple[ir.Limit, ...]) -> bool:
         return any(
             limit.policy == "clamp"

@@ -10,6 +10,7 @@ import click
 
 from stratc.cli.failures import USAGE, WORLD, Failure
 from stratc.cli.programs import colours, count, find, source_of
+from stratc.cli.proving import proving
 from stratc.compiler.driver import check
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _programs(files: tuple[str, ...]) -> list[str]:
 
 def _check(path: str) -> tuple[Source, tuple[Diagnostic, ...]]:
     source, unreadable = source_of(path)
-    return source, unreadable or tuple(check(source).diagnostics)
+    return source, unreadable or tuple(check(source, proving()).diagnostics)
 
 
 def _mend(path: str) -> None:

@@ -30,8 +30,8 @@ class Runnable(NamedTuple):
         return self.machine.plan
 
 
-def runnable(path: str) -> Runnable:
-    """Compile a program, or load a plan file (`.py`).
+def runnable(path: str, unproved: bool = False) -> Runnable:
+    """Compile a program, or load a plan file (`.py`); `unproved` takes one whose limits are not proved.
 
     Raises:
         Failure: the program has errors, or the plan file is not to be trusted.
@@ -41,7 +41,7 @@ def runnable(path: str) -> Runnable:
         if found.suffix == ".py":
             text = read(str(found)).decode("utf-8", "replace")
             return Runnable(load_plan(text, found.name), text, str(found), None)
-        loaded = load(path)
+        loaded = load(path, unproved)
         plan = compile_plan(loaded.ir, __version__)
         return Runnable(load_plan(plan, f"{loaded.ir.name}.plan.py"), loaded.source.text, str(found), loaded)
     except PlanError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stratc.cli.failures import PROGRAM, WORLD, Failure
+from stratc.cli.proving import proving
 from stratc.compiler.driver import check
 from stratc.compiler.ir.nodes import Program
 from stratc.dsl.decode import decode
@@ -65,8 +66,9 @@ def source_of(path: str) -> tuple[Source, tuple[Diagnostic, ...]]:
     return decode("<stdin>" if path == "-" else path, read(path))
 
 
-def load(path: str) -> Loaded:
-    """A program ready to compile; its warnings are left to the caller.
+def load(path: str, unproved: bool = False) -> Loaded:
+    """A program ready to compile; its warnings are left to the caller. With `unproved`, what the proofs find
+    wrong is shown, and the program is taken all the same: to see it happen, not to trade on it.
 
     Raises:
         Failure: it cannot be read, or has errors (which are shown first).
@@ -75,23 +77,24 @@ def load(path: str) -> Loaded:
     if unreadable:
         report(source, unreadable)
         raise Failure(PROGRAM, f"{source.name} cannot be read as a program")
-    return checked(source)
+    return checked(source, unproved)
 
 
-def checked(source: Source) -> Loaded:
+def checked(source: Source, unproved: bool = False) -> Loaded:
     """A text that is ready to compile.
 
     Raises:
         Failure: it has errors (which are shown first).
     """
-    result = check(source)
+    result = check(source, proving())
     errors = tuple(d for d in result.diagnostics if d.severity == "error")
-    if errors or result.ir is None:
+    if errors:
         report(source, errors)
+    if result.understood is None or (errors and not unproved):
         raise Failure(
             PROGRAM, f"{source.name} has {count(len(errors), 'error')}", f"stratc check {source.name}"
         )
-    return Loaded(source, result.ir, tuple(result.diagnostics))
+    return Loaded(source, result.understood, tuple(result.diagnostics))
 
 
 def report(source: Source, diagnostics: tuple[Diagnostic, ...]) -> None:

@@ -54,7 +54,7 @@ def command(
         return
     if file is None:
         raise Failure(USAGE, "which program? stratc replay FILE --events EVENTS.jsonl")
-    target = runnable(file)
+    target = runnable(file, unproved=True)
     running = engine_of(target, engine, parameters(settings))
     try:
         snapshots = with_volatility(list(read_events(Path(str(events)))), target)

@@ -1,0 +1,45 @@
+"""Checks that take a proof, one file each: code, explanation, examples, and `check(case)`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from stratc.compiler.analysis.subject import subject
+from stratc.compiler.discover import modules
+from stratc.compiler.proof.prover import Prover
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stratc.compiler.analysis.subject import Subject
+    from stratc.compiler.ir import nodes as ir
+    from stratc.compiler.proving import Judge, Proving
+    from stratc.dsl import syntax
+    from stratc.dsl.diagnostics import Diagnostic
+    from stratc.dsl.source import Source
+
+
+class Case(NamedTuple):
+    """A program as it was written and understood, and who proves things about it."""
+
+    subject: Subject
+    prover: Prover
+    judge: Judge | None
+
+
+class Check(Protocol):
+    """What every file here has."""
+
+    def check(self, case: Case) -> Iterator[Diagnostic]:
+        """What the check finds in a program without errors."""
+
+
+CHECKS: tuple[Check, ...] = modules(__name__, __path__[0])
+"""Every check of this folder."""
+
+
+def run(program: ir.Program, tree: syntax.Program, source: Source, proving: Proving) -> Iterator[Diagnostic]:
+    """What all of them find."""
+    case = Case(subject(program, tree, source), Prover(program, proving.timeout), proving.judge)
+    for check in CHECKS:
+        yield from check.check(case)
