@@ -69,7 +69,7 @@ def _most(given: Given, rule: ir.Rule, limit: ir.Limit, part: Term) -> Iterator[
         return
     window = length_of(limit.window)
     often = most_firings(rule, window, rule.index in given.deferrable)
-    each = _each(given, rule, limit.measure)
+    each = _each(given, rule, given.program.limits.index(limit))
     if often is None or each is None:
         return
     label = f"rule on line {rule.where.line}: {often.why}: at most {often.times} times {_short(each)}"
@@ -80,8 +80,9 @@ def _short(value: Fraction) -> str:
     return f"{float(value):g}"
 
 
-def _each(given: Given, rule: ir.Rule, measure: str) -> Fraction | None:
-    """The most that one firing adds to a flow."""
+def _each(given: Given, rule: ir.Rule, position: int) -> Fraction | None:
+    """The most that one firing adds to a flow as limit number `position` looks at it."""
+    measure = given.program.limits[position].measure
     if measure == "orders":
         counts = [orders_of(action) for action in rule.body]
         return None if None in counts else Fraction(sum(count for count in counts if count is not None))
@@ -92,7 +93,7 @@ def _each(given: Given, rule: ir.Rule, measure: str) -> Fraction | None:
     for _, leg in situation.legs():
         if leg.kind != "trade":
             continue
-        passed, units = situation.passed(leg, len(given.program.limits))
+        passed, units = situation.passed(leg, position)
         price = _price(situation.world, passed)
         if leg.many or price is None:
             return None
@@ -123,6 +124,8 @@ def _guards(program: ir.Program, position: int, total: Term) -> Iterator[Fact]:
         if not isinstance(guard.bound, ir.Const) or guard.window is None or limit.window is None:
             continue
         windows = _windows(guard.window, limit.window)
+        if limit.measure == "loss":  # how pnl has moved since is no sum of what guards looked at
+            windows = 1 if guard.window == limit.window else None
         if windows is not None:
             label = f"{guard.name} else {guard.policy} (line {guard.where.line})"
             yield Fact(label, "guard", le(total, mul(num(guard.bound.value), num(windows))))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.compiler.ir import nodes as ir
+from stratc.compiler.ir.walk import reached
+from stratc.compiler.proof.availability import Availability
 from stratc.compiler.proof.measures import holds
 from stratc.compiler.proof.reading import Reader
 from stratc.compiler.proof.world import World
@@ -18,14 +20,16 @@ _POLICIES = (None, "clamp", "reject", "defer", "halt")
 
 
 def is_controlled(world: World, limit: ir.Limit) -> bool:
-    """Whether only orders can move a state limit's measure and its bound: the position, constants, and delta
-    where it is the position.
+    """Whether only orders can move a state limit's measure (the position, and delta where that is the position)
+    and nothing its bound, and both always have a value.
     """
     if limit.state is None:
         return False
     fixed = {param.name for param in world.program.params if param.low is None}
     lets = {let.name: let.value for let in world.program.lets}
     signals = {"position", "delta"} if world.holds.linear_only else {"position"}
+    if any(isinstance(part, ir.BookSignal) for part in reached(world.program, limit.bound)):
+        return False
     pending = [limit.state, limit.bound]
     while pending:
         part = pending.pop()
@@ -42,7 +46,7 @@ def is_controlled(world: World, limit: ir.Limit) -> bool:
                 pending += args
             case _:
                 return False
-    return True
+    return all(map(Availability(world.program, world.holds, ()).sure, (limit.state, limit.bound)))
 
 
 def opening_claim(world: World, limit: ir.Limit) -> Term:

@@ -121,6 +121,18 @@ def reducing(leg: Leg, units: Term, result: Book) -> Term:
     return both(lt(absolute(now), absolute(before)), same_side)
 
 
+def may_reduce(leg: Leg, units: Term, result: Book) -> Term:
+    """Whether the engine can take an order for reducing: where delta is not known it looks at the position."""
+    if leg.kind != "trade" or not isinstance(leg.instrument, ir.Linear):
+        return reducing(leg, units, result)
+    held = leg.before.position
+    against = either(
+        both(lt(ZERO, held), lt(units, ZERO), le(neg(units), held)),
+        both(lt(held, ZERO), lt(ZERO, units), le(units, neg(held))),
+    )
+    return either(reducing(leg, units, result), against)
+
+
 class Desk:
     """Sizes the orders of one rule's body, one after the other; the caller says what each leaves behind."""
 
@@ -172,16 +184,19 @@ class Desk:
         """The option that a shape means at this tick, with Greeks that an option can have."""
         known = self._contracts.get(shape)
         if known is None:
-            call = shape.right == "call"
-            delta, gamma, vega, theta = (
-                self.world.fresh(f"{name} of a {shape.right}") for name in ("delta", "gamma", "vega", "theta")
-            )
-            known = self._contracts[shape] = Contract(shape.right, delta, gamma, vega, theta)
-            low, high = (ZERO, ONE) if call else (num(-1), ZERO)
-            facts, label = self.world.facts, f"Greeks of a {shape.right}"
-            facts.add(label, "nature", both(le(low, delta), le(delta, high)))
-            facts.add(label, "nature", both(le(ZERO, gamma), le(ZERO, vega), le(theta, ZERO)))
+            known = self._contracts[shape] = self._some_contract(shape.right)
         return known
+
+    def _some_contract(self, right: str) -> Contract:
+        """Any call or put."""
+        delta, gamma, vega, theta = (
+            self.world.fresh(f"{name} of a {right}") for name in ("delta", "gamma", "vega", "theta")
+        )
+        low, high = (ZERO, ONE) if right == "call" else (num(-1), ZERO)
+        facts, label = self.world.facts, f"Greeks of a {right}"
+        facts.add(label, "nature", both(le(low, delta), le(delta, high)))
+        facts.add(label, "nature", both(le(ZERO, gamma), le(ZERO, vega), le(theta, ZERO)))
+        return Contract(right, delta, gamma, vega, theta)
 
     def _instrument(self, instrument: ir.Instrument) -> ir.Linear | Contract:
         return instrument if isinstance(instrument, ir.Linear) else self.contract(instrument)
@@ -240,8 +255,7 @@ class Desk:
             if len(sides) == 1:
                 term = le(ZERO, held) if sides == {1} else le(held, ZERO)
                 self.world.facts.add("what options it can hold", "book", term)
-            shape = ir.OptionShape("call" if right == "call" else "put", None, None, None, None)
-            option = self.contract(shape)
+            option = self._some_contract(right)
             yield self._leg(action, self._capped(action, neg(held)), option, many=True)
         self.book = _some_options_closed(self.world, self.book)
 

@@ -172,7 +172,7 @@ class Prover:
         begun = perf_counter()
         tries: tuple[Try, ...] = ()
         for strength in Situation.strengths(self.given, rule):
-            situation = Situation(self.given, rule, strength)
+            situation = Situation(self.given, rule, strength, self.program.limits[position])
             tries = tuple(self._tries(situation, position, rule))
             if all(one.solved.status == "proved" for one in tries):
                 break

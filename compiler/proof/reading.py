@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from stratc.compiler.analysis.ranges import Ranges
 from stratc.compiler.ir import nodes as ir
+from stratc.compiler.ir.walk import reached
+from stratc.compiler.proof.availability import Availability
 from stratc.compiler.proof.terms import (
     ONE,
     ZERO,
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 
     from stratc.compiler.proof.facts import Kind
     from stratc.compiler.proof.world import Book, World
+
+
+_RATIOS = ("leverage", "margin_ratio")
 
 
 class Reader:
@@ -80,7 +85,7 @@ class Reader:
         args = [self(arg) for arg in expr.args]
         if expr.op == "/":
             self.world.facts.add("no division by zero", "value", no(eq(args[1], ZERO)))
-            return div(*args)
+            return self._through_infinity(expr.args[1], div(*args))
         if expr.op in ("sqrt", "exp", "log"):
             return self._function(expr.op, args[0])
         if expr.op in ("min", "max"):
@@ -89,6 +94,18 @@ class Reader:
                 chosen = (least if expr.op == "min" else greatest)(chosen, arg)
             return chosen
         return _SIMPLE[expr.op](*args)
+
+    def _through_infinity(self, divisor: ir.Expr, quotient: Term) -> Term:
+        """A quotient; zero too where the divisor can be infinite, as ratios are to no equity or requirement."""
+        parts = reached(self.world.program, divisor)
+        if not any(isinstance(part, ir.BookSignal) and part.name in _RATIOS for part in parts):
+            return quotient
+        key = ("/", quotient)
+        if key not in self.world.memo:
+            self.world.memo[key] = self.world.fresh("quotient")
+        value = self.world.memo[key]
+        self.world.facts.add("a quotient", "nature", either(eq(value, quotient), eq(value, ZERO)))
+        return value
 
     def _function(self, op: str, x: Term) -> Term:
         known = self.world.memo.get((op, x))
@@ -117,7 +134,7 @@ class Reader:
         if window.function in ("stdev", "realized_vol"):
             facts.add(f"{name} >= 0", "nature", le(ZERO, value))
             return value
-        samples = Ranges(self.world.program).of(window.argument)
+        samples = Ranges(self._monitored()).of(window.argument)
         if window.function == "change":
             if samples.low > 0.0:
                 facts.add(f"{name} > -100%", "nature", lt(num(-1), value))
@@ -133,6 +150,13 @@ class Reader:
             now = self(window.argument)
             facts.add(label, "nature", le(now, value) if window.function == "high" else le(value, now))
         return value
+
+    def _monitored(self) -> ir.Program:
+        """The program with the assumptions that fail whenever a sample is out of them."""
+        program = self.world.program
+        alone = Availability(program, self.world.holds, ()).alone
+        kept = tuple(one for one in program.assumptions if alone(one.condition))
+        return program if kept == program.assumptions else program.but(assumptions=kept)
 
 
 def _not_equal(left: Term, right: Term) -> Term:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.compiler.ir import nodes as ir
+from stratc.compiler.proof.availability import Availability, read_by, read_by_limit
 from stratc.compiler.proof.invariants import invariants
 from stratc.compiler.proof.measures import CLAUSES, NEVER_CLAMPED, clause_of, concerns, judged, unless_none
-from stratc.compiler.proof.orders import NEUTRAL, Desk, Leg, after, merged, reducing
+from stratc.compiler.proof.orders import NEUTRAL, Desk, Leg, after, may_reduce, merged
 from stratc.compiler.proof.reading import Reader
 from stratc.compiler.proof.terms import ZERO, Term, both, either, greatest, le, least, var
 from stratc.compiler.proof.world import Book, World, reads_book
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _POLICIES = (None, "clamp", "reject", "defer", "halt")
 
@@ -40,8 +41,12 @@ class Given(NamedTuple):
 class Situation:
     """One rule about to fire, with everything that is known then."""
 
-    def __init__(self, given: Given, rule: ir.Rule, strength: Strength) -> None:
-        """Bring together assumptions, what earlier rules may have done, and the trigger."""
+    def __init__(
+        self, given: Given, rule: ir.Rule, strength: Strength, limit: ir.Limit | None = None
+    ) -> None:
+        """Bring together assumptions, what earlier rules may have done, and the trigger; `limit` is the one at
+        issue, which has a value.
+        """
         self.given = given
         self.program = given.program
         self.rule = rule
@@ -49,6 +54,7 @@ class Situation:
         self.world = World(given.program)
         self.known = rule.index not in given.deferrable
         """Whether the trigger holds when the body is sent."""
+        self.available = self._available(rule, read_by_limit(limit))
         earlier = self._earlier()
         opening = self._opens() and strength.start
         if opening:
@@ -89,16 +95,26 @@ class Situation:
             other
             for other in self.program.rules[: self.rule.index - 1]
             if any(not isinstance(action, NEUTRAL) for action in other.body)
-            and (other.mode is None or self.rule.mode in (None, other.mode))
+            and (
+                other.mode is None
+                or self.rule.mode in (None, other.mode)
+                or not {other.index, self.rule.index}.isdisjoint(self.given.deferrable)  # sent in any mode
+            )
             and not (first and not _can_fire_first(other))
         ]
 
     def _assume(self, at_start: bool) -> None:
         read = Reader(self.world, self.start)
         for assumption in self.program.assumptions:
-            if at_start or not reads_book(self.program, assumption.condition):
+            condition = assumption.condition
+            if (at_start or not reads_book(self.program, condition)) and self.available.usable(condition):
                 label = f"{assumption.text} (line {assumption.where.line})"
-                self.world.facts.add(label, "assumption", read(assumption.condition))
+                self.world.facts.add(label, "assumption", read(condition))
+
+    def _available(self, rule: ir.Rule, more: Iterable[ir.Expr] = ()) -> Availability:
+        """What has a value when a rule sends its orders."""
+        read = (*read_by(rule, rule.index not in self.given.deferrable), *more)
+        return Availability(self.program, self.world.holds, read)
 
     def invariants(self, book: Book) -> None:
         """Limits that hold of any book a rule sees."""
@@ -130,11 +146,13 @@ class Situation:
     def _done(self, other: ir.Rule) -> Book:
         """The book after another rule's body: each order between nothing and what was asked, inside the limits."""
         desk = Desk(self.world, self.book)
+        available = self._available(other)
         for action in other.body:
             for leg in desk.legs(action):
                 units = self._shrunk(leg, leg.units) if self._clamps(leg, self.program.limits) else leg.units
                 for limit in self.program.limits:
-                    if limit.scope == "order" and limit.policy in _POLICIES and concerns(limit, leg):
+                    bounds = limit.scope == "order" and all(map(available.sure, read_by_limit(limit)))
+                    if bounds and limit.policy in _POLICIES and concerns(limit, leg):
                         found = judged(self.world, limit, leg, units)
                         if found is not None and limit.measure not in CLAUSES and limit.op == "<=":
                             label = f"{limit.name} (line {limit.where.line})"
@@ -166,20 +184,22 @@ class Situation:
             return leg, self._shrunk(leg, leg.units) if self._clamps(leg, limits) else leg.units
         units = leg.units
         for limit in limits:
-            if limit.policy is None or limit.scope == "flow" or not concerns(limit, leg):
+            if limit.policy is None or not concerns(limit, leg):
                 continue
             label = f"{limit.name} else {limit.policy} (line {limit.where.line})"
             if limit.policy == "clamp" and limit.measure in CLAUSES and limit.op == "<=":
                 leg = self._clause_clamped(limit, leg)
                 continue
-            if limit.policy == "clamp" and limit.op == "<=":
+            if self._clamps(leg, (limit,)):
                 units = self._shrunk(leg, units)
+            if not all(map(self.available.sure, read_by_limit(limit))):
+                continue
             found = judged(self.world, limit, leg, units)
             if found is None:
                 continue
             admitted = found.admissible
             if limit.policy == "reduce only":
-                admitted = either(admitted, reducing(leg, units, after(self.world, leg, units)))
+                admitted = either(admitted, may_reduce(leg, units, after(self.world, leg, units)))
             self.world.facts.add(label, "guard", unless_none(units, admitted))
         return leg, units
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.compiler.ir import nodes as ir
-from stratc.compiler.ir.text import expression
+from stratc.compiler.ir.text import expression, number
 from stratc.compiler.proof.facts import Facts
 from stratc.compiler.proof.holdings import holdings
 from stratc.compiler.proof.terms import (
@@ -141,7 +141,9 @@ class World:
             delta = var(f"delta{when}")
             gamma, vega, theta = (var(f"{name}{when}") for name in ("gamma", "vega", "theta"))
             gross, required = var(f"options' gross delta{when}"), var(f"options' margin{when}")
-        book = Book(position, asset, delta, gamma, vega, theta, gross, required, var(f"posted{when}"))
+        book = Book(
+            position, asset, delta, gamma, vega, theta, gross, required, var(f"margin on its way{when}")
+        )
         self.contents(book)
         return book
 
@@ -200,7 +202,7 @@ class World:
 
     def exposure(self, book: Book) -> Term:
         """Sum of all |delta| (base asset)."""
-        if not self.holds.linear_only:
+        if not self.holds.linear_only and not self.holds.ranges:  # which leverage leaves out
             of_options = sub(book.delta, book.position)
             self.facts.add("gross delta is the larger", "nature", le(absolute(of_options), book.gross))
         return add(absolute(book.position), book.gross)
@@ -240,7 +242,7 @@ def window_text(window: ir.Window) -> str:
     """A window as it is written."""
     length = window.duration
     clock = "s" if length.clock == "s" else "blocks"
-    return f"{window.function}({expression(window.argument)} over {length.amount:g} {clock})"
+    return f"{window.function}({expression(window.argument)} over {number(length.amount)} {clock})"
 
 
 def reads_book(program: ir.Program, expr: ir.Expr) -> bool:
