@@ -17,6 +17,7 @@ COMMANDS = {
     "fmt": "Lay programs out in the one style.",
     "explain": "Tell a program back in plain English.",
     "new": "Write a commented program to start from.",
+    "diff": "Show where two versions of a program decide differently.",
     "compile": "Write the plan a program becomes.",
     "run": "Run a program on a market and watch it.",
     "replay": "Feed recorded events to a program and print its decisions.",
