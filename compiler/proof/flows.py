@@ -116,9 +116,9 @@ def _price(world: World, leg: Leg) -> Term | None:
 
 
 def _guards(program: ir.Program, position: int, total: Term) -> Iterator[Fact]:
-    """What the guards before this limit let through of the same flow."""
+    """What guards let through of the same flow: those before a guard, and all of them for a theorem."""
     limit = program.limits[position]
-    for guard in program.limits[:position]:
+    for guard in program.limits if limit.policy is None else program.limits[:position]:
         if guard.measure != limit.measure or guard.scope != "flow" or guard.policy not in _KEEPS:
             continue
         if not isinstance(guard.bound, ir.Const) or guard.window is None or limit.window is None:

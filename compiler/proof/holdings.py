@@ -20,6 +20,9 @@ class Holdings(NamedTuple):
     """Of that, the asset itself."""
     trades_asset: bool
     trades_perpetual: bool
+    opens_asset: bool
+    """Whether a rule can buy or sell the asset, other than by closing it."""
+    opens_perpetual: bool
     sides: frozenset[tuple[str, int]]
     """(call or put, 1 long or -1 short) of options that can be held."""
     at_start: tuple[tuple[str, Fraction], ...]
@@ -81,6 +84,8 @@ def holdings(program: ir.Program) -> Holdings:
         asset=asset,
         trades_asset=has_asset or any(not one.perpetual for one in traded),
         trades_perpetual=has_perpetual or any(one.perpetual for one in traded),
+        opens_asset=any(not one.perpetual for one in traded),
+        opens_perpetual=any(one.perpetual for one in traded),
         sides=frozenset(opened | {(right, 1 if amount > 0 else -1) for right, amount in at_start}),
         at_start=tuple(at_start),
         opens=bool(opened),

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from stratc.compiler.proof.evaluation import evaluate
 from stratc.compiler.proof.examples import refuted_by_example
+from stratc.compiler.proof.finite import moves, reach
 from stratc.compiler.proof.flows import deferrable, flow_obligation, sends
+from stratc.compiler.proof.holdings import holdings
 from stratc.compiler.proof.invariants import candidates, is_controlled, opening_claim
 from stratc.compiler.proof.measures import Judged, concerns, judged, unless_none
 from stratc.compiler.proof.obligation import Obligation, Solved, obligation
@@ -16,7 +18,7 @@ from stratc.compiler.proof.orders import NEUTRAL, Leg
 from stratc.compiler.proof.reading import Reader
 from stratc.compiler.proof.situation import Given, Situation
 from stratc.compiler.proof.solve import Solver, by_intervals
-from stratc.compiler.proof.terms import TRUE, Term, both
+from stratc.compiler.proof.terms import Term
 from stratc.compiler.proof.world import World
 from stratc.compiler.proving import TIMEOUT
 
@@ -107,7 +109,11 @@ class Prover:
                 if self._start(self.program.limits.index(limit)).status == "proved"
             ]
             bare = Given(self.program, tuple(kept))
-            self._given = bare._replace(deferrable=deferrable(self.program, bare))
+            held = bare._replace(deferrable=deferrable(self.program, bare))
+            ends = moves(held)
+            start = holdings(self.program).position
+            places = None if ends is None else {index: reach(ends, index, start) for index in ends}
+            self._given = held._replace(reach=places)
         return self._given
 
     def quickly(self, one: Obligation) -> bool:
@@ -195,10 +201,6 @@ class Prover:
             if found is None:
                 continue
             goal = self._goal(found, limit, units)
-            later = situation.shrunk_later(passed, units, position)
-            if later is not None and limit.scope == "state":
-                less = judged(situation.world, limit, passed, later)
-                goal = both(goal, TRUE if less is None else self._goal(less, limit, later))
             one = obligation(name, situation.world.facts.all(), goal)
             yield Try(one, self.solve(one), Sent(number, passed, units, found))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -42,8 +43,18 @@ def findings(
 def _key(source: Source, proving: Proving) -> str:
     from stratc import __version__  # noqa: PLC0415  # the package may still be importing this
 
-    said = f"{__version__}|{PROVER_VERSION}|{proving.judge is not None}|{source.text}"
+    said = f"{__version__}|{PROVER_VERSION}|{_build()}|{proving.judge is not None}|{source.text}"
     return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _build() -> str:
+    """Tells one state of the prover's own files from another, so that a change of it is not answered from before."""
+    here = os.path.dirname(__file__)
+    files = [entry for folder in (here, os.path.join(here, "checks")) for entry in os.scandir(folder)]
+    stats = sorted(
+        (entry.name, entry.stat().st_size, entry.stat().st_mtime_ns) for entry in files if entry.is_file()
+    )
+    return str(stats)
 
 
 def _written(found: tuple[Diagnostic, ...]) -> str:

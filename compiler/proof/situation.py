@@ -10,11 +10,12 @@ from stratc.compiler.proof.invariants import invariants
 from stratc.compiler.proof.measures import CLAUSES, NEVER_CLAMPED, clause_of, concerns, judged, unless_none
 from stratc.compiler.proof.orders import NEUTRAL, Desk, Leg, after, may_reduce, merged
 from stratc.compiler.proof.reading import Reader
-from stratc.compiler.proof.terms import ZERO, Term, both, either, greatest, le, least, var
-from stratc.compiler.proof.world import Book, World, reads_book
+from stratc.compiler.proof.terms import ZERO, Term, both, either, greatest, le, least, num, var
+from stratc.compiler.proof.world import AT_START, Book, World, reads_book
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from fractions import Fraction
 
 _POLICIES = (None, "clamp", "reject", "defer", "halt")
 
@@ -34,6 +35,8 @@ class Given(NamedTuple):
     program: ir.Program
     invariants: tuple[ir.Limit, ...] = ()
     """Limits that hold whenever a rule looks at the book."""
+    reach: Mapping[int, tuple[Fraction, Fraction]] | None = None
+    """Ends of the position when a rule fires, where all rules together can move it only so often."""
     deferrable: frozenset[int] = frozenset()
     """Rules whose firing can be held back, and is then sent without another look at its condition."""
 
@@ -58,9 +61,9 @@ class Situation:
         earlier = self._earlier()
         opening = self._opens() and strength.start
         if opening:
-            self.start = self.world.opening(" at the tick's start" if earlier else "")
+            self.start = self.world.opening(AT_START if earlier else "")
         else:
-            self.start = self.world.book(" at the tick's start" if earlier and strength.start else "")
+            self.start = self.world.book(AT_START if earlier and strength.start else "")
         at_start = strength.start or not earlier
         self._assume(at_start)
         self.book = self.start
@@ -68,6 +71,10 @@ class Situation:
             for other in earlier:
                 self._may_have_fired(other)
         self.invariants(self.book)
+        if given.reach is not None and rule.index in given.reach:
+            low, high = given.reach[rule.index]
+            within = both(le(num(low), self.book.position), le(self.book.position, num(high)))
+            self.world.facts.add("rules that fire once", "book", within)
         self._trigger()
 
     @staticmethod
@@ -174,12 +181,17 @@ class Situation:
                 self.invariants(leg.before)
                 yield number, leg
                 if not leg.many:
-                    _, units = self.passed(leg, len(self.program.limits))
+                    _, units = self.passed(leg)
                     desk.book = after(self.world, leg, units)
 
-    def passed(self, leg: Leg, upto: int) -> tuple[Leg, Term]:
-        """An order and its units when limit number `upto` looks at it: the limits before it have let it through."""
-        limits = self.program.limits[:upto]
+    def passed(self, leg: Leg, position: int | None = None) -> tuple[Leg, Term]:
+        """An order and its units when limit number `position` looks at it (None: when it leaves).
+
+        A guard sees what the guards before it have let through, a theorem what all of them have.
+        """
+        limits = self.program.limits
+        if position is not None and limits[position].policy is not None:
+            limits = limits[:position]
         if not self.strength.guards:
             return leg, self._shrunk(leg, leg.units) if self._clamps(leg, limits) else leg.units
         units = leg.units
@@ -202,10 +214,6 @@ class Situation:
                 admitted = either(admitted, may_reduce(leg, units, after(self.world, leg, units)))
             self.world.facts.add(label, "guard", unless_none(units, admitted))
         return leg, units
-
-    def shrunk_later(self, leg: Leg, units: Term, position: int) -> Term | None:
-        """What clamps behind limit number `position` may leave of an order; None where there are none."""
-        return self._shrunk(leg, units) if self._clamps(leg, self.program.limits[position + 1 :]) else None
 
     def smaller(self, leg: Leg, units: Term) -> Term:
         """Any part of an order that a clamp may leave."""

@@ -11,7 +11,7 @@ from stratc.compiler.ir.walk import expressions, nodes, of_rule, reached
 from stratc.compiler.proof.evaluation import evaluate
 from stratc.compiler.proof.orders import Contract
 from stratc.compiler.proof.terms import variables
-from stratc.compiler.proof.world import window_text
+from stratc.compiler.proof.world import AT_START, window_text
 from stratc.compiler.proving import Witness
 
 if TYPE_CHECKING:
@@ -57,16 +57,27 @@ def state(program: ir.Program, rule: ir.Rule, limit: ir.Limit, one: Obligation, 
     units = units_of(program)
     told = []
     for name in _turned_on(one, model):
-        value = model[name]
-        if name in units and not isinstance(value, bool):
-            called = _called(program, rule, limit, name)
-            told.append(f"{called} = {amount(value, units[name])}")
+        value, (plain, when) = model[name], _when(name)
+        if isinstance(value, bool):
+            fired = program.rules[int(name.split()[1]) - 1]
+            told += [f"the rule on line {fired.where.line} having fired"] if value else []
+        elif plain in units:
+            told.append(f"{_called(program, rule, limit, plain)} = {amount(value, units[plain])}{when}")
     return joined(told)
+
+
+def _when(name: str) -> tuple[str, str]:
+    """A variable's name and the moment it is told of."""
+    plain, mark, moment = name.partition(AT_START)
+    return plain, mark + moment
 
 
 def _turned_on(one: Obligation, model: Model) -> list[str]:
     """Variables of the goal first, then those of the trigger and the other facts; made-up ones left out."""
-    terms = [one.goal, *(fact.term for fact in one.facts if fact.kind in ("trigger", "assumption", "order"))]
+    terms = [
+        one.goal,
+        *(fact.term for fact in one.facts if fact.kind in ("trigger", "assumption", "order", "book")),
+    ]
     names = [name for name in variables(*terms) if "#" not in name and name in model]
     return [name for name in names if name not in ("leverage", "margin_ratio")]
 

@@ -22,6 +22,7 @@ from stratc.compiler.proof.terms import (
     both,
     eq,
     implies,
+    ite,
     le,
     lt,
     mul,
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
 
 PERPETUAL_MARGIN = Fraction(1, 10)
 """Initial margin of a perpetual as a share of its notional, as the engine takes it."""
+
+AT_START = " at the tick's start"
+"""Marks the values of the book before any rule of the tick has acted."""
+
+INFINITE = num(Fraction(10**30))
+"""Stands for infinity, which leverage without equity and a margin ratio without requirement are."""
 
 TICK_SIGNALS = frozenset(("equity", "cash", "pnl", "drawdown"))
 """Signals of the book that no order changes within a tick."""
@@ -169,6 +176,15 @@ class World:
     def contents(self, book: Book) -> None:
         """What follows from what the program can hold."""
         holds = self.holds
+        for held, start, opens in (
+            (book.asset, holds.asset, holds.opens_asset),
+            (book.perpetual, holds.position - holds.asset, holds.opens_perpetual),
+        ):
+            if not opens and held.op != "num":
+                nothing = Fraction(0)
+                self._between(
+                    "only what it starts with can be closed", held, min(nothing, start), max(nothing, start)
+                )
         if holds.linear_only:
             return
         self._between("what options it can hold", sub(book.delta, book.position), *holds.delta_of_options)
@@ -208,14 +224,13 @@ class World:
         return add(absolute(book.position), book.gross)
 
     def _leverage(self, book: Book) -> Term:
-        """Exposure times spot over equity; anything at all where there is no equity."""
+        """Exposure times spot over equity; without equity, none or infinite."""
         exposure = self.exposure(book)
         equity, value = self.of_tick("equity"), self._made("leverage", book)
         notional = mul(exposure, self.input("spot"))
         self.facts.add("leverage", "nature", implies(lt(ZERO, equity), eq(mul(value, equity), notional)))
         self.facts.add("leverage", "nature", le(ZERO, value))
-        self.facts.add("leverage", "nature", implies(eq(exposure, ZERO), eq(value, ZERO)))
-        return value
+        return ite(eq(exposure, ZERO), ZERO, ite(lt(ZERO, equity), value, INFINITE))
 
     def requirement(self, book: Book) -> Term:
         """Initial margin (quote): a tenth of the perpetuals' notional and what short options require."""
@@ -228,7 +243,7 @@ class World:
         required, value = self.requirement(book), self._made("margin_ratio", book)
         term = implies(lt(ZERO, required), eq(mul(value, required), self._margin(book)))
         self.facts.add("margin_ratio", "nature", term)
-        return value
+        return ite(lt(ZERO, required), value, INFINITE)
 
     def _made(self, name: str, book: Book) -> Term:
         """One variable for each signal and book; the first has the plain name."""

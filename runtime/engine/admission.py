@@ -43,12 +43,14 @@ class Admission(NamedTuple):
 class Gate:
     """The limits of a program with what their windows have counted."""
 
-    __slots__ = ("_limits", "flows", "losses", "plans")
+    __slots__ = ("_in_turn", "_limits", "flows", "losses", "plans")
 
     def __init__(self, plans: tuple[LimitPlan, ...], limits: Limits) -> None:
         """`limits` evaluates bounds and measures."""
         self.plans = plans
         self._limits = limits
+        self._in_turn = sorted(range(len(plans)), key=lambda index: plans[index].policy is None)
+        """Guards as they are written, then theorems: those are about what the guards let through."""
         flows = [(i, p) for i, p in enumerate(plans) if p.scope == "flow"]
         self.flows = {i: Flow(p) for i, p in flows if p.measure != "loss"}
         self.losses = {i: Loss(p) for i, p in flows if p.measure == "loss"}
@@ -56,7 +58,7 @@ class Gate:
     def admit(
         self, order: Order, view: View, block: int, *, reducing: Test, earlier: Sequence[Order] = ()
     ) -> Admission:
-        """Hold `order` against every limit in source order; clamps shrink it, anything else stops it.
+        """Hold `order` against every guard in source order, then against every theorem; clamps shrink it, anything else stops it.
 
         `reducing` tells whether so many units of it reduce risk; `earlier` are the legs of the same set
         before it: flows count them already.
@@ -65,7 +67,8 @@ class Gate:
         names: list[str] = []
         latches: list[tuple[str, str]] = []
         effect: Effect | None = None
-        for index, limit in enumerate(self.plans):
+        for index in self._in_turn:
+            limit = self.plans[index]
             if not _applies(limit, order):
                 continue
             admissible = self._test(index, limit, order, view, block, earlier, reducing=reducing)

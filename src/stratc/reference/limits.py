@@ -137,8 +137,10 @@ def state_admits(limit: ir.Limit, bound: float, order: Order, reducing: bool, at
 
 
 def judge(leg: Leg, limits: tuple[ir.Limit, ...], at: Setting) -> None:
-    """ "Each action is held against every limit before it leaves the engine", in source order."""
-    for limit in limits:
+    """ "Each action is held against every limit before it leaves the engine": guards in source order, then
+    theorems, which are about what the guards let through.
+    """
+    for limit in sorted(limits, key=lambda limit: limit.policy is None):
         if leg.order is None or leg.effect is not None:
             return
         if not admissible(limit, leg.order, leg.do, at):
