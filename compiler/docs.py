@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from stratc import compiler, dsl
 from stratc.compiler.driver import check
+from stratc.compiler.proving import Proving
 from stratc.dsl.diagnostics import CATALOGUE, Code
 from stratc.dsl.render import render_text
 from stratc.dsl.source import Source
@@ -29,6 +30,8 @@ _FAMILIES = {
     "W4": "Behaviour",
     "L5": "Style",
 }
+SECONDS = {"E202": 0.2}
+"""Time that the solver has for a page, where the page is about running out of it."""
 _INTRODUCTION = """# What `stratc check` says
 
 Errors (E) stop the compilation, warnings (W) and style notes (L) do not. `# allow W401: reason`, on the line of
@@ -53,7 +56,8 @@ def pages() -> dict[str, str]:
 def page(code: Code) -> str:
     """What a code means, a program that gets it with the output, and the program mended."""
     source = Source("strategy.strat", code.bad)
-    found = tuple(one for one in check(source).diagnostics if one.code == code)
+    proving = Proving(SECONDS[code.id]) if code.id in SECONDS else None
+    found = tuple(one for one in check(source, proving).diagnostics if one.code == code)
     return (
         f"# {code.id}: {code.title}\n\n*{code.severity}*\n\n{code.explanation}\n\n"
         f"```strat\n{code.bad}```\n\n```text\n{render_text(found, source, colour=False).rstrip()}\n```\n\n"

@@ -62,6 +62,8 @@ class Solver:
         import z3  # noqa: PLC0415  # 0.2 s that a program whose obligations intervals settle does not pay
 
         self._z3: Any = z3
+        self._context = z3.Context()
+        """Of its own: what was asked elsewhere is not to change which model is found."""
         self._timeout = int(timeout * 1000)
 
     def solve(self, obligation: Obligation, simple: bool = True) -> Solved:
@@ -95,11 +97,11 @@ class Solver:
 
     def _asked(self, terms: list[Term]) -> tuple[Any, list[Any]]:
         text = "\n".join([*declarations(terms), *(f"(assert {written(term)})" for term in terms)])
-        parsed = list(self._z3.parse_smt2_string(text))
+        parsed = list(self._z3.parse_smt2_string(text, ctx=self._context))
         return self._checked(parsed), parsed
 
     def _checked(self, parsed: list[Any]) -> Any:
-        solver = self._z3.Solver()
+        solver = self._z3.Solver(ctx=self._context)
         solver.set("timeout", self._timeout)
         solver.set("random_seed", 0)
         solver.add(*parsed)
@@ -108,7 +110,7 @@ class Solver:
     def _core(self, parsed: list[Any]) -> list[int]:
         """Facts that a proof needs, as positions; the goal stands last."""
         solver = self._checked([])
-        names = [self._z3.Bool(f"fact {number}") for number in range(len(parsed) - 1)]
+        names = [self._z3.Bool(f"fact {number}", self._context) for number in range(len(parsed) - 1)]
         for name, fact in zip(names, parsed, strict=False):
             solver.add(self._z3.Implies(name, fact))
         solver.add(parsed[-1])
@@ -126,7 +128,7 @@ class Solver:
         if simple:
             for name in sorted(names, key=lambda name: ("#" in name, name.startswith("rule "), name)):
                 if names[name].sort == "Real":
-                    model = self._rounded(solver, model, self._z3.Real(symbol(name)[1:-1]))
+                    model = self._rounded(solver, model, self._z3.Real(symbol(name)[1:-1], self._context))
         return {name: self._value(model, term) for name, term in names.items()}
 
     def _rounded(self, solver: Any, model: Any, unknown: Any) -> Any:
@@ -134,7 +136,7 @@ class Solver:
         value = _fraction(model.eval(unknown, model_completion=True))
         for candidate in _candidates(value):
             solver.push()
-            solver.add(unknown == self._z3.Q(candidate.numerator, candidate.denominator))
+            solver.add(unknown == self._z3.Q(candidate.numerator, candidate.denominator, self._context))
             if str(solver.check()) == "sat":
                 return solver.model()
             solver.pop()
@@ -143,8 +145,10 @@ class Solver:
     def _value(self, model: Any, term: Term) -> Fraction | bool:
         name = symbol(str(term.value))[1:-1]
         if term.sort == "Bool":
-            return bool(self._z3.is_true(model.eval(self._z3.Bool(name), model_completion=True)))
-        return _fraction(model.eval(self._z3.Real(name), model_completion=True))
+            return bool(
+                self._z3.is_true(model.eval(self._z3.Bool(name, self._context), model_completion=True))
+            )
+        return _fraction(model.eval(self._z3.Real(name, self._context), model_completion=True))
 
 
 def _candidates(value: Fraction) -> list[Fraction]:

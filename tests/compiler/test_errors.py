@@ -8,15 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from stratc.compiler.docs import codes
-from stratc.compiler.driver import check
+from stratc.compiler.docs import SECONDS, codes
+from stratc.compiler.driver import CheckResult
+from stratc.compiler.driver import check as check_with
+from stratc.compiler.proving import Proving
 from stratc.dsl.diagnostics import Code
 from stratc.dsl.render import apply_fixes, render_text
 from stratc.dsl.source import Source
 from tests.goldens import with_outputs
 
 FOLDER = Path(__file__).parent / "errors"
-CODES = [code for code in codes() if not re.match(r"E0[0-2]|E2", code.id)]
+CODES = [code for code in codes() if not re.match(r"E0[0-2]", code.id)]
+QUICK = Proving(min(SECONDS.values()))
+
+
+def check(source: Source) -> CheckResult:
+    """Solver-hard examples are about running out of time, of which they get little."""
+    return check_with(source, QUICK if "squares" in source.text else None)
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.md")), ids=lambda path: path.stem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from stratc.compiler.analysis.subject import subject
@@ -39,7 +40,11 @@ CHECKS: tuple[Check, ...] = modules(__name__, __path__[0])
 
 
 def run(program: ir.Program, tree: syntax.Program, source: Source, proving: Proving) -> Iterator[Diagnostic]:
-    """What all of them find."""
+    """What all of them find; where the assumptions contradict each other nothing else is worth saying."""
     case = Case(subject(program, tree, source), Prover(program, proving.timeout), proving.judge)
-    for check in CHECKS:
-        yield from check.check(case)
+    contradiction = import_module(f"{__name__}.contradiction")
+    found = list(contradiction.check(case))
+    yield from found
+    for check in () if found else CHECKS:
+        if check is not contradiction:
+            yield from check.check(case)

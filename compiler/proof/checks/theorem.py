@@ -31,6 +31,16 @@ leaves: `else reject`, `else clamp`.
     bad="limit order size <= 5 ETH\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
     good="limit order size <= 5 ETH\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH, at most 5 ETH\n",
 )
+_HARD = """limit order size <= 5 ETH
+signal a: number
+signal b: number
+signal c: number
+let squares = a * a + b * b + c * c
+let mixed = a * a * a * b + b * b * b * c + c * c * c * a
+when a > 0:
+    buy 5 ETH + (3 * mixed - squares * squares) * 1 ETH{}
+"""
+"""Never more than 5 ETH (V. Cirtoaje, 1992), which takes a solver of polynomials more than a minute."""
 UNKNOWN = declare(
     "E202",
     "limit that could not be proved",
@@ -39,16 +49,8 @@ The solver found neither a proof nor a counterexample in its time. Products and 
 usual reason: bound them with `assume`, replace one by a constant or a parameter, cut the order with `at most`,
 or make the limit a guard. `stratc prove --timeout 10` gives it longer.
 """,
-    bad=(
-        "signal a: number\nsignal b: number\nlimit order size <= 5 ETH\n"
-        "when abs(delta) > 0.1 ETH:\n"
-        "    hedge to exp(a * b) * log(a * a + exp(b)) / sqrt(a * a + b * b) * 1 ETH + exp(a) * 1 ETH\n"
-    ),
-    good=(
-        "signal a: number\nsignal b: number\nlimit order size <= 5 ETH\n"
-        "when abs(delta) > 0.1 ETH:\n"
-        "    hedge to exp(a * b) * log(a * a + exp(b)) / sqrt(a * a + b * b) * 1 ETH + exp(a) * 1 ETH, at most 5 ETH\n"
-    ),
+    bad=_HARD.format(""),
+    good=_HARD.format(", at most 5 ETH"),
 )
 
 
