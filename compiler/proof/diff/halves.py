@@ -14,7 +14,6 @@ from stratc.compiler.proof.terms import (
     TRUE,
     ZERO,
     Term,
-    absolute,
     both,
     div,
     greatest,
@@ -77,10 +76,12 @@ class Half:
     def needs_to_fire(self) -> frozenset[str]:
         """Values without which the rule does not fire."""
         condition = condition_of(self.rule)
-        exprs = [] if condition is None else [condition]
+        exprs: list[ir.Expr] = [] if condition is None else [condition]
         for action in self.rule.body:
             if not isinstance(action, ir.Alert):
                 exprs += of_action(action)
+            if isinstance(action, ir.Hedge):
+                exprs.append(ir.BookSignal(action.greek, ""))
         return needs(self.program, exprs, self.side.common.own, self.side.holds.linear_only)
 
     def passed(self, leg: Leg) -> Passed:
@@ -111,8 +112,3 @@ def condition_of(rule: ir.Rule) -> ir.Expr | None:
 def _cut(units: Term, bound: Term) -> Term:
     most = greatest(ZERO, bound)
     return greatest(neg(most), least(most, units))
-
-
-def size(units: Term) -> Term:
-    """How much of an order there is."""
-    return absolute(units)

@@ -23,7 +23,7 @@ class Paired(NamedTuple):
 def paired(a: ir.Program, b: ir.Program) -> list[Paired]:
     """Every rule of both programs once, in the order of A, added ones where B has them."""
     partner: dict[int, int] = {}
-    for key in (_whole, _body, _trigger, _kinds):
+    for key in (_whole, _body, _trigger, _actions, _kinds):
         _match(a, b, key, partner)
     steady = _steady([partner[index] for index in sorted(partner)])
     found = [
@@ -61,6 +61,10 @@ def _whole(program: ir.Program, rule: ir.Rule) -> object:
 
 def _body(program: ir.Program, rule: ir.Rule) -> object:
     return rule.mode, form(program, rule.body), rule.trigger.kind
+
+
+def _actions(program: ir.Program, rule: ir.Rule) -> object:
+    return form(program, rule.body)
 
 
 def _trigger(program: ir.Program, rule: ir.Rule) -> object:

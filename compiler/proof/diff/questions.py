@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from stratc.compiler.explain.words import joined
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.proof.diff.bodies import Bodies, Step, doings_of, is_numbers_only
 from stratc.compiler.proof.diff.halves import condition_of
 from stratc.compiler.proof.diff.results import Difference, Judge, Verdict
 from stratc.compiler.proof.diff.states import decision, state, witness, worth
+from stratc.compiler.proof.diff.words import doing
 from stratc.compiler.proof.facts import Fact
 from stratc.compiler.proof.obligation import Obligation, Solved, obligation
 from stratc.compiler.proof.terms import FALSE, TRUE, ZERO, Term, both, either, eq, no
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 NOTHING = "does nothing"
 CANNOT = "cannot fire"
+LATE = "in a firing that a limit held back, which is sent without another look at its condition"
+FREE = "these windows are taken as free values: no prices were looked for that give all of them"
 
 
 class Questions:
@@ -107,8 +111,9 @@ class Questions:
         self.tell("fires", [mine, other, *self._sizes(at)], model, pair)
 
     def model(self, facts: tuple[Fact, ...], goal: Term, wanted: Term) -> Model | None:
-        """A state against a goal with every value in it, and if there is one, one in which something is sent."""
-        for one in (either(goal, no(wanted)), goal):
+        """A state against a goal with every value in it: if there is one, in which something is sent and held."""
+        holds = no(eq(self.a.book.position, ZERO))
+        for one in (either(goal, no(both(wanted, holds))), either(goal, no(wanted)), goal):
             solved = self.solve(Obligation("state", facts, one))
             if solved.status == "refuted":
                 return solved.model
@@ -117,10 +122,19 @@ class Questions:
     def _sizes(self, at: int) -> list[Term]:
         return [units for doing in self.doings[at] for _, units, _ in doing.orders]
 
-    def tell(self, what: str, terms: list[Term], model: Model, said: tuple[str, str]) -> None:
+    def tell(
+        self, what: str, terms: list[Term], model: Model, said: tuple[str, str], late: bool = False
+    ) -> None:
         """A difference with its state."""
         told = state(self.a, self.b, terms, model)
-        self.differences.append(Difference(what, told, *said, self._confirmed(model)))
+        note = LATE if late else FREE if sum(" over " in name for name in told) > 1 else ""
+        confirmed = None if late else self._confirmed(model)
+        if confirmed is False:
+            self.unknown.append(
+                f"{_spoken(told)}A {said[0]}, B {said[1]}, which the interpreter does not confirm"
+            )
+            return
+        self.differences.append(Difference(what, told, *said, confirmed, note))
 
     def _confirmed(self, model: Model) -> bool | None:
         """Whether the interpreter decides differently; made-up options are beyond it."""
@@ -182,7 +196,11 @@ class Questions:
             return
 
     def _differ(self, step: Step, facts: tuple[Fact, ...], goal: Term) -> None:
-        model = self.model(facts, goal, either(self.moves(0), self.moves(1)))
+        wanted = either(self.moves(0), self.moves(1))
+        fire = tuple(Fact("both conditions", "trigger", term) for term in self.conditions)
+        model, late = self.model((*facts, *fire), goal, wanted), False
+        if model is None:
+            model, late = self.model(facts, goal, wanted), True
         if model is None:
             self.unknown.append(f"on which state action {step.number} differs")
             return
@@ -190,8 +208,15 @@ class Questions:
             decision(half, doings, model) if worth(available, model) is True else NOTHING
             for half, doings, available in zip((self.a, self.b), self.doings, step.available, strict=True)
         ]
-        terms = [*self.conditions, goal] if self.known else [goal]
-        self.tell("order", terms, model, (said[0], said[1]))
+        if said[0] == said[1]:
+            said = [doing(half.program, half.rule.body[step.number - 1]) for half in (self.a, self.b)]
+        terms = [goal] if late else [*self.conditions, goal]
+        self.tell("order", terms, model, (said[0], said[1]), late)
+
+
+def _spoken(state: Mapping[str, str]) -> str:
+    values = joined([f"{name} = {value}" for name, value in state.items()])
+    return f"with {values}: " if values else ""
 
 
 def never(questions: Questions) -> Obligation:

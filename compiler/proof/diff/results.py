@@ -52,6 +52,8 @@ class Difference(NamedTuple):
     """What B does there."""
     confirmed: bool | None = None
     """Whether the reference interpreter decides differently there; None where it was not asked."""
+    note: str = ""
+    """What else there is to know of the state."""
 
 
 class RulePair(NamedTuple):

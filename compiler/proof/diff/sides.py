@@ -26,6 +26,7 @@ class Common:
         self.holds = _either(holdings(a), holdings(b))
         self.marks = count(1)
         self.ratios: dict[tuple[str, Book], Term] = {}
+        self.quotients: dict[tuple[str, Term], Term] = {}
         self.contracts: dict[object, Contract] = {}
         values = {param.name: param.value for param in a.params}
         self.own = frozenset(p.name for p in b.params if p.name in values and values[p.name] != p.value)
@@ -44,6 +45,7 @@ class Side(World):
         self.common = common
         self.holds = common.holds
         self._ratios = common.ratios
+        self.memo = _Memo(common.quotients)
 
     def mark(self) -> str:
         """What tells further books and values apart, on either side."""
@@ -75,6 +77,26 @@ class Side(World):
         return found
 
 
+class _Memo(dict[tuple[str, Term], Term]):
+    """What one side has made up, except for quotients, which are the same on both."""
+
+    def __init__(self, shared: dict[tuple[str, Term], Term]) -> None:
+        super().__init__()
+        self._shared = shared
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or key in self._shared
+
+    def __getitem__(self, key: tuple[str, Term]) -> Term:
+        return self._shared[key] if key in self._shared else super().__getitem__(key)
+
+    def __setitem__(self, key: tuple[str, Term], value: Term) -> None:
+        if key[0] == "/":
+            self._shared[key] = value
+        else:
+            super().__setitem__(key, value)
+
+
 class SharedDesk(Desk):
     """Sizes one version's orders; an option of the same shape is the same contract in both."""
 
@@ -102,6 +124,10 @@ def _either(a: Holdings, b: Holdings) -> Holdings:
         asset=a.asset if a.asset == b.asset else Fraction(0),
         trades_asset=a.trades_asset or b.trades_asset,
         trades_perpetual=a.trades_perpetual or b.trades_perpetual,
+        opens_asset=a.opens_asset or b.opens_asset or a.asset != b.asset,
+        opens_perpetual=a.opens_perpetual
+        or b.opens_perpetual
+        or a.position - a.asset != b.position - b.asset,
         sides=a.sides | b.sides,
         at_start=a.at_start if same_start else (),
         opens=a.opens or b.opens or not same_start,

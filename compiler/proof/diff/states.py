@@ -35,6 +35,8 @@ _BOOK = (
     "margin_ratio",
     "leverage",
 )
+_WORKED_OUT = ("margin", "margin_ratio", "leverage")
+"""Where all is linear, the interpreter has these from the position, the price, equity and cash."""
 _SHARES = ("change", "realized_vol", "drawdown")
 
 
@@ -99,7 +101,8 @@ def witness(half: Half, model: Model) -> Witness:
     program, own = half.program, half.side.common.own
     position, asset = worth(half.book.position, model), worth(half.book.asset, model)
     inputs = [spec.name for spec in program.inputs]
-    signals = {name: float(model[name]) for name in ["spot", *inputs, *_BOOK] if name in model}
+    book = [name for name in _BOOK if not (half.side.holds.linear_only and name in _WORKED_OUT)]
+    signals = {name: float(model[name]) for name in ["spot", *inputs, *book] if name in model}
     params = {
         param.name: float(model[name])
         for param in program.params

@@ -101,10 +101,10 @@ def _told(difference: Difference) -> str:
         for name, value in difference.state.items()
     ]
     text = f"with {joined(state)}: {said}" if state else said
-    if difference.confirmed is None:
-        return text
-    tried = "as the interpreter confirms" if difference.confirmed else "though the interpreter sends the same"
-    return f"{text} ({tried})"
+    notes = [difference.note] if difference.note else []
+    if difference.confirmed:
+        notes.insert(0, "as the interpreter confirms")
+    return f"{text} ({'; '.join(notes)})" if notes else text
 
 
 # --- money --------------------------------------------------------------------------------------------
