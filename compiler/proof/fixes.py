@@ -45,7 +45,7 @@ def _proves(case: Case, claim: Claim, fix: Fix) -> bool:
     program, found = lower(parsed.program, source)
     if program is None or any(one.severity == "error" for one in found):
         return False
-    prover = Prover(program, case.prover.timeout)
+    prover = Prover(program, case.prover.timeout, tell=False)
     again = [one for one in prover.claims(claim.limit) if one.rule == claim.rule and one.about == claim.about]
     return all(one.status == "proved" for one in again)
 

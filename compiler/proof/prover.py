@@ -75,9 +75,10 @@ class Claim(NamedTuple):
 class Prover:
     """Proves claims about one program; what it has worked out it keeps."""
 
-    def __init__(self, program: ir.Program, timeout: float = TIMEOUT) -> None:
-        """`timeout` is what the solver has for one obligation (s)."""
+    def __init__(self, program: ir.Program, timeout: float = TIMEOUT, tell: bool = True) -> None:
+        """`timeout` is what the solver has for one obligation (s); `tell` is for `Claim.used`, which takes time."""
         self.program = program
+        self._tell = tell
         self.timeout = timeout
         self._solver: Solver | None = None
         self._claims: dict[tuple[int, int | None], Claim | None] = {}
@@ -94,9 +95,9 @@ class Prover:
     def solve(self, one: Obligation, simple: bool = True) -> Solved:
         """What becomes of an obligation: first by intervals, then by the solver."""
         begun = perf_counter()
-        found = by_intervals(one)
+        found = by_intervals(one, self._tell)
         if found is None:
-            return self.solver.solve(one, simple)
+            return self.solver.solve(one, simple, self._tell)
         return found._replace(seconds=perf_counter() - begun)
 
     @property
@@ -118,9 +119,12 @@ class Prover:
 
     def quickly(self, one: Obligation) -> bool:
         """Whether an obligation is proved; a state that happens to refute it spares the solver."""
-        if by_intervals(one) is not None:
+        if by_intervals(one, tell=False) is not None:
             return True
-        return not refuted_by_example(one) and self.solver.solve(one, simple=False).status == "proved"
+        return (
+            not refuted_by_example(one)
+            and self.solver.solve(one, simple=False, tell=False).status == "proved"
+        )
 
     def start_value(self, limit: ir.Limit) -> Fraction:
         """What a controlled limit measures of the book at the start."""

@@ -21,8 +21,8 @@ _STEPS = (0, 1, 2, 3)
 """Significant digits that a counterexample's numbers are tried with."""
 
 
-def by_intervals(obligation: Obligation) -> Solved | None:
-    """Proved by interval arithmetic, or None: nothing is said."""
+def by_intervals(obligation: Obligation, tell: bool = True) -> Solved | None:
+    """Proved by interval arithmetic, or None: nothing is said. `tell` works out which facts it took."""
     facts = [fact.term for fact in obligation.facts]
     box = box_of(facts)
     try:
@@ -31,7 +31,7 @@ def by_intervals(obligation: Obligation) -> Solved | None:
         proved = True
     if not proved:
         return None
-    return Solved("proved", "intervals", _used(obligation, _needed(obligation)))
+    return Solved("proved", "intervals", _used(obligation, _needed(obligation)) if tell else ())
 
 
 def _needed(obligation: Obligation) -> list[int]:
@@ -66,14 +66,14 @@ class Solver:
         """Of its own: what was asked elsewhere is not to change which model is found."""
         self._timeout = int(timeout * 1000)
 
-    def solve(self, obligation: Obligation, simple: bool = True) -> Solved:
-        """Proved with the facts it took, refuted with a model (`simple`: of short numbers), or unknown."""
+    def solve(self, obligation: Obligation, simple: bool = True, tell: bool = True) -> Solved:
+        """Proved (`tell`: with the facts it took), refuted with a model (`simple`: of short numbers), or unknown."""
         begun = perf_counter()
         terms = [fact.term for fact in obligation.facts]
         solver, parsed = self._asked([*terms, no(obligation.goal)])
-        answer = str(solver.check())
+        answer = _answer(solver)
         if answer == "unsat":
-            used = _used(obligation, self._core(parsed))
+            used = _used(obligation, self._core(parsed)) if tell else ()
             return Solved("proved", "solver", used, seconds=perf_counter() - begun)
         if answer == "sat":
             model = self._model(solver, parsed, obligation, simple)
@@ -83,7 +83,7 @@ class Solver:
     def satisfiable(self, terms: list[Term]) -> bool | None:
         """Whether some terms can hold together; None where that is not known."""
         solver, _ = self._asked(terms)
-        return {"sat": True, "unsat": False}.get(str(solver.check()))
+        return {"sat": True, "unsat": False}.get(_answer(solver))
 
     def core(self, terms: list[Term]) -> list[int]:
         """Positions of terms that contradict each other, none of which can be left out."""
@@ -91,7 +91,7 @@ class Solver:
         kept = list(range(len(terms)))
         for position in reversed(range(len(terms))):
             fewer = [other for other in kept if other != position]
-            if str(self._checked([parsed[other] for other in fewer]).check()) == "unsat":
+            if _answer(self._checked([parsed[other] for other in fewer])) == "unsat":
                 kept = fewer
         return kept
 
@@ -115,7 +115,7 @@ class Solver:
             solver.add(self._z3.Implies(name, fact))
         solver.add(parsed[-1])
         solver.set("core.minimize", True)
-        if str(solver.check(*names)) != "unsat":
+        if _answer(solver, *names) != "unsat":
             return list(range(len(names)))
         core = {str(name) for name in solver.unsat_core()}
         return [number for number in range(len(names)) if f"fact {number}" in core]
@@ -137,7 +137,7 @@ class Solver:
         for candidate in _candidates(value):
             solver.push()
             solver.add(unknown == self._z3.Q(candidate.numerator, candidate.denominator, self._context))
-            if str(solver.check()) == "sat":
+            if _answer(solver) == "sat":
                 return solver.model()
             solver.pop()
         return model
@@ -149,6 +149,14 @@ class Solver:
                 self._z3.is_true(model.eval(self._z3.Bool(name, self._context), model_completion=True))
             )
         return _fraction(model.eval(self._z3.Real(name, self._context), model_completion=True))
+
+
+def _answer(solver: Any, *assumed: Any) -> str:
+    """Sat, unsat or unknown; Z3 takes an interrupt for itself, which is passed on."""
+    answer = str(solver.check(*assumed))
+    if answer == "unknown" and "interrupted" in solver.reason_unknown():
+        raise KeyboardInterrupt
+    return answer
 
 
 def _candidates(value: Fraction) -> list[Fraction]:

@@ -41,7 +41,8 @@ CHECKS: tuple[Check, ...] = modules(__name__, __path__[0])
 
 def run(program: ir.Program, tree: syntax.Program, source: Source, proving: Proving) -> Iterator[Diagnostic]:
     """What all of them find; where the assumptions contradict each other nothing else is worth saying."""
-    case = Case(subject(program, tree, source), Prover(program, proving.timeout), proving.judge)
+    prover = Prover(program, proving.timeout, tell=False)
+    case = Case(subject(program, tree, source), prover, proving.judge)
     contradiction = import_module(f"{__name__}.contradiction")
     found = list(contradiction.check(case))
     yield from found
