@@ -95,7 +95,7 @@ def test_a_value_that_one_waits_for() -> None:
     found = compared(RULE, "when delta > 0.1 ETH and spot > 0, cooldown 1 min: hedge delta to 0 ETH\n")
     (difference,) = found.rules[0].differences
     assert difference.what == "availability"
-    assert (dict(difference.state), difference.b) == ({"spot": "missing"}, "cannot fire")
+    assert (dict(difference.state), difference.b) == ({"spot": "missing"}, "waits for it")
 
 
 def test_a_division_by_zero_is_a_missing_value() -> None:

@@ -45,9 +45,9 @@ class _Comparer:
         if (self.a.program.base, self.a.program.quote) != (self.b.program.base, self.b.program.quote):
             return Comparison(told, ())
         unmet = self._unmet()
-        return Comparison(
-            told, tuple(self._pair(pair, unmet) for pair in paired(self.a.program, self.b.program)), unmet
-        )
+        rules = tuple(self._pair(pair, unmet) for pair in paired(self.a.program, self.b.program))
+        proved = any(set(rule.by) - {"letter"} for rule in rules)
+        return Comparison(told, rules, unmet, proved and bool(self.a.program.assumptions))
 
     def solve(self, one: Obligation, simple: bool = True) -> Solved:
         """By intervals, else by the solver."""

@@ -42,7 +42,8 @@ def _modes(version: Version) -> Place | None:
 def _market(a: Version, b: Version) -> Iterator[Change]:
     def told(version: Version) -> Place:
         program = version.program
-        return Place(0, f"{program.base} in {program.quote}, {program.linear.symbol}")
+        kind = "perpetual" if program.linear.perpetual else "spot"
+        return Place(0, f"{program.base} in {program.quote}, {kind} {program.linear.symbol}")
 
     if told(a) != told(b):
         yield Change("market", told(a), told(b))

@@ -25,6 +25,8 @@ from stratc.compiler.proof.terms import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stratc.compiler.proof.facts import Fact
     from stratc.compiler.proof.orders import Leg
     from stratc.compiler.proof.world import Book
@@ -73,15 +75,22 @@ class Half:
         """An expression on the book as it is at this point of the body."""
         return Reader(self.side, self.desk.book)(expr)
 
-    def needs_to_fire(self) -> frozenset[str]:
-        """Values without which the rule does not fire."""
-        condition = condition_of(self.rule)
+    def needs(self) -> Iterator[frozenset[str]]:
+        """Values that the rule waits for: to fire; to remember what held (an edge, a `for`); to be rearmed."""
+        trigger, condition = self.rule.trigger, condition_of(self.rule)
         exprs: list[ir.Expr] = [] if condition is None else [condition]
+        remembers = isinstance(trigger, ir.Edge) or self.rule.hold is not None
+        yield self._needs(exprs if remembers else [])
+        rearm = trigger.rearm if isinstance(trigger, ir.Edge) else None
+        yield self._needs([] if rearm is None else [rearm])
         for action in self.rule.body:
             if not isinstance(action, ir.Alert):
                 exprs += of_action(action)
             if isinstance(action, ir.Hedge):
                 exprs.append(ir.BookSignal(action.greek, ""))
+        yield self._needs(exprs)
+
+    def _needs(self, exprs: list[ir.Expr]) -> frozenset[str]:
         return needs(self.program, exprs, self.side.common.own, self.side.holds.linear_only)
 
     def passed(self, leg: Leg) -> Passed:

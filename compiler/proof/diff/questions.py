@@ -19,9 +19,11 @@ from stratc.compiler.proof.terms import FALSE, TRUE, ZERO, Term, both, either, e
 if TYPE_CHECKING:
     from stratc.compiler.proof.diff.halves import Half
     from stratc.compiler.proof.obligation import Model
+    from stratc.compiler.proof.orders import Leg
 
 NOTHING = "does nothing"
-CANNOT = "cannot fire"
+WAITS = "waits for it"
+GOES_ON = "can go on"
 LATE = "in a firing that a limit held back, which is sent without another look at its condition"
 FREE = "these windows are taken as free values: no prices were looked for that give all of them"
 
@@ -112,8 +114,9 @@ class Questions:
 
     def model(self, facts: tuple[Fact, ...], goal: Term, wanted: Term) -> Model | None:
         """A state against a goal with every value in it: if there is one, in which something is sent and held."""
-        holds = no(eq(self.a.book.position, ZERO))
-        for one in (either(goal, no(both(wanted, holds))), either(goal, no(wanted)), goal):
+        holds, settled = no(eq(self.a.book.position, ZERO)), eq(self.a.book.posted, ZERO)
+        for liked in (both(wanted, holds, settled), both(wanted, settled), wanted, TRUE):
+            one = either(goal, no(liked))
             solved = self.solve(Obligation("state", facts, one))
             if solved.status == "refuted":
                 return solved.model
@@ -137,24 +140,31 @@ class Questions:
         self.differences.append(Difference(what, told, *said, confirmed, note))
 
     def _confirmed(self, model: Model) -> bool | None:
-        """Whether the interpreter decides differently; made-up options are beyond it."""
+        """Whether the interpreter decides differently, where it can be asked."""
         orders = [order for doings in self.doings for doing in doings for order in doing.orders]
-        linear = all(isinstance(leg.instrument, ir.Linear) or leg.kind != "trade" for leg, _, _ in orders)
         whole = all(doing.orders for doings in self.doings for doing in doings)
-        if self.judge is None or not linear or not whole:
+        if self.judge is None or not whole or not all(self._can_be_tried(leg) for leg, _, _ in orders):
             return None
         sent = [self.judge(half.program, witness(half, model)) for half in (self.a, self.b)]
         return sent[0] != sent[1]
+
+    def _can_be_tried(self, leg: Leg) -> bool:
+        """Made-up options are beyond the interpreter, and so is how much there is in a made-up wallet."""
+        if leg.kind == "trade":
+            return isinstance(leg.instrument, ir.Linear)
+        accounts = {entry.account for half in (self.a, self.b) for entry in half.program.book}
+        return self.a.side.holds.linear_only and "margin" not in accounts
 
     def _availability(self) -> None:
         """Values that only one of them waits for."""
         if any(difference.what == "fires" for difference in self.differences):
             return
-        mine, other = self.a.needs_to_fire(), self.b.needs_to_fire()
-        for value in sorted(mine - other):
-            self.differences.append(Difference("availability", {value: "missing"}, CANNOT, "can fire"))
-        for value in sorted(other - mine):
-            self.differences.append(Difference("availability", {value: "missing"}, "can fire", CANNOT))
+        told: dict[str, Difference] = {}
+        for mine, other in zip(self.a.needs(), self.b.needs(), strict=True):
+            for value in sorted(mine ^ other):
+                pair = (WAITS, GOES_ON) if value in mine else (GOES_ON, WAITS)
+                told.setdefault(value, Difference("availability", {value: "missing"}, *pair))
+        self.differences += told.values()
 
     def _rearms(self) -> None:
         """Whether one is rearmed where the other is not."""

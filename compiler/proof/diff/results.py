@@ -88,6 +88,8 @@ class Comparison(NamedTuple):
     rules: tuple[RulePair, ...]
     unmet: bool = False
     """Whether no market meets the assumptions of both."""
+    assumed: bool = False
+    """Whether there are assumptions, which what is proved rests on."""
 
     @property
     def verdict(self) -> Verdict:

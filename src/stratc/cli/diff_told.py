@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from stratc.cli.side_by_side import Money, Parting, Replayed
     from stratc.compiler.proof.diff.results import Change, Comparison, Difference, Place, RulePair
 
-_BY = {"letter": "to the letter", "intervals": "proved by intervals", "solver": "proved by the solver"}
+_BY = {"intervals": "intervals", "solver": "the solver"}
 
 
 def as_text(found: Comparison, names: tuple[str, str], replayed: Replayed | None) -> str:
@@ -32,7 +32,8 @@ def as_text(found: Comparison, names: tuple[str, str], replayed: Replayed | None
 
 def _verdict(found: Comparison) -> str:
     if found.verdict == "same":
-        return "No decision differs, on any market and any book."
+        where = "market that meets the assumptions" if found.assumed else "market"
+        return f"No decision differs, on any {where} and any book."
     differing = sum(pair.verdict == "differs" or pair.moved for pair in found.rules)
     unknown = sum(pair.verdict == "unknown" for pair in found.rules)
     parts = []
@@ -89,9 +90,10 @@ def _heads(pair: RulePair) -> str:
 
 
 def _proof(pair: RulePair) -> str:
+    proved = f"proved by {joined([_BY[by] for by in pair.by if by in _BY])}"
     if pair.a is None or pair.b is None:
-        return f": it never does anything ({joined([_BY[by] for by in pair.by])})"
-    return f": {joined([_BY[by] for by in pair.by])}" if pair.by else ": in every word"
+        return f": it never does anything, {proved}"
+    return ": to the letter" if "letter" in pair.by else f": {proved}" if pair.by else ": in every word"
 
 
 def _told(difference: Difference) -> str:
