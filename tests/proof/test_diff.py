@@ -175,6 +175,83 @@ def test_cadence_is_told_in_words(a: str, b: str, said: str) -> None:
     assert said in [one.b for one in found.rules[0].differences]
 
 
+def test_programs_on_different_markets_are_not_compared() -> None:
+    found = compared(RULE, "market BTC in USDC\n" + RULE.replace("ETH", "BTC"))
+    assert [change.section for change in found.changes] == ["market"]
+    assert (found.rules, found.verdict) == ((), "differs")
+
+
+def test_a_venue_that_no_line_declares() -> None:
+    (change,) = compared(RULE, 'venue perp: perpetual "ETH-PERP", fee 9 bps\n' + RULE).changes[:1]
+    assert change.a is not None
+    assert "which no line declares" in change.a.text
+
+
+MARKET_MAKER = """\
+venue options: options "ETH"
+venue perp: perpetual "ETH-PERP"
+venue pool: uniswap_v3 "ETH/USDC"
+
+book:
+    short 10 ETH call strike 3200 expiring 2026-12-25
+
+mode normal, defensive
+
+when leverage > 3, cooldown 1 h:
+    hedge delta to 0 ETH on perp, at most 3 ETH
+    close options
+
+in normal:
+    when sqrt(realized_vol(spot over 1 h)) > 1, cooldown 1 h:
+        roll calls to call at delta 0.25 expiring in 14 d, at most 10 ETH
+        enter defensive
+
+in defensive:
+    when delta / leverage > 1 ETH, cooldown 1 d:
+        provide liquidity between spot * 0.9 and spot * 1.1, at most 5_000 USDC
+        enter normal
+"""
+
+
+def test_whatever_rules_do() -> None:
+    """Options, liquidity, modes, roots and quotients, written in other words."""
+    rewritten = MARKET_MAKER
+    for old, new in (
+        ("leverage > 3", "3 < leverage"),
+        ("at most 3 ETH", "at most 1 ETH + 2 ETH"),
+        ("sqrt(realized_vol(spot over 1 h)) > 1", "realized_vol(spot over 1 h) > 1"),
+        ("at delta 0.25", "at delta 0.5 / 2"),
+        ("delta / leverage > 1 ETH", "1 ETH < delta / leverage"),
+        ("spot * 0.9", "0.9 * spot"),
+    ):
+        assert old in rewritten
+        rewritten = rewritten.replace(old, new)
+    found = compared(MARKET_MAKER, rewritten)
+    assert [pair.verdict for pair in found.rules] == ["same"] * 3, found
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new"),
+    [
+        (0, "leverage > 3", "leverage >= 3"),
+        (0, "at most 3 ETH", "at most 4 ETH"),
+        (0, "close options", "close calls"),
+        (1, "1 h)) > 1", "1 h)) > 0.9"),
+        (1, "at delta 0.25", "at delta 0.3"),
+        (1, "at most 10 ETH", "at most 9 ETH"),
+        (1, "enter defensive", "enter normal"),
+        (2, "delta / leverage > 1 ETH", "delta / leverage > 2 ETH"),
+        (2, "spot * 0.9", "spot * 0.8"),
+        (2, "5_000 USDC", "6_000 USDC"),
+    ],
+)
+def test_whatever_rules_do_otherwise(rule: int, old: str, new: str) -> None:
+    assert MARKET_MAKER.count(old) == 1
+    found = compared(MARKET_MAKER, MARKET_MAKER.replace(old, new))
+    verdicts = [pair.verdict for pair in found.rules]
+    assert verdicts == ["differs" if at == rule else "same" for at in range(3)], found
+
+
 # --- what the engine does ---------------------------------------------------------------------------
 
 CONDITIONS = (

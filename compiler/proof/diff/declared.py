@@ -25,6 +25,8 @@ _FATES = {
 def changes(a: Version, b: Version) -> Iterator[Change]:
     """Everything outside the rules that can change a decision."""
     yield from _market(a, b)
+    if (a.program.base, a.program.quote) != (b.program.base, b.program.quote):
+        return  # nothing else can be compared
     for section, key in _SECTIONS.items():
         yield from _paired(a, b, section, key)
     yield from _inputs(a, b)
@@ -96,6 +98,8 @@ def _change(a: Version, b: Version, section: str, one: object, other: object) ->
 def _place(version: Version, one: object) -> Place | None:
     if one is None:
         return None
+    if isinstance(one, ir.Venue) and not version.line(one.where).startswith("venue"):
+        return Place(0, f'{one.kind_of} "{one.symbol}", which no line declares')
     where: ir.Where = one.where  # type: ignore[attr-defined]  # every declaration has its place
     return Place(where.line, version.line(where))
 
