@@ -131,6 +131,17 @@ def test_assumptions_that_exclude_each_other_prove_nothing() -> None:
     assert found.rules[0].verdict == "unknown"
 
 
+def test_an_assumption_of_a_value_that_can_be_missing_proves_nothing_of_another() -> None:
+    text = "signal cap: USDC/ETH\nassume {}\nwhen {}, cooldown 1 h: sell 1 ETH\n"
+    for assumed, verdict in (
+        ("spot < min(cap, 2_000 USDC/ETH)", "differs"),
+        ("spot < 2_000 USDC/ETH", "same"),
+    ):
+        narrow = text.format(assumed, "spot > 1_000 and spot < 3_000")
+        found = compared(text.format(assumed, "spot > 1_000"), narrow)
+        assert found.rules[0].verdict == verdict, assumed
+
+
 def test_rules_added_removed_and_moved() -> None:
     other = "when spot > 3_000, cooldown 1 h: sell 1 ETH\n"
     third = "when spot < 1_000, cooldown 2 h:\n    buy 1 ETH\n    buy 2 ETH\n"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.ir.walk import sends
+from stratc.compiler.proof.availability import Availability
 from stratc.compiler.proof.diff.alone import alone
 from stratc.compiler.proof.diff.declared import changes
 from stratc.compiler.proof.diff.forms import form
@@ -119,9 +120,13 @@ class _Comparer:
         program, side = half.program, half.side
         read = Reader(side, half.book)
         first = not any(sends(rule) for rule in program.rules[: half.rule.index - 1])
+        trigger = half.rule.trigger
+        has_value = [trigger.condition] if isinstance(trigger, ir.Level) and half.rule.hold is None else []
+        usable = Availability(program, side.holds, has_value).usable
         for assumption in program.assumptions:
-            if first or not reads_book(program, assumption.condition):
-                side.facts.add(assumption.text, "assumption", read(assumption.condition))
+            condition = assumption.condition
+            if (first or not reads_book(program, condition)) and usable(condition):
+                side.facts.add(assumption.text, "assumption", read(condition))
         a, b = (prover.given.invariants for prover in self.provers)
         shared = {form(self.a.program, limit) for limit in a} & {form(self.b.program, limit) for limit in b}
         kept = tuple(
