@@ -15,7 +15,7 @@ from stratc.dsl.parser import parse
 from stratc.dsl.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 class Work(NamedTuple):
@@ -81,8 +81,16 @@ STAGES: tuple[Callable[[Work], Work], ...] = (
 
 def check(source: Source, proving: Proving | None = None) -> CheckResult:
     """Check a program. Never raises: whatever is wrong with it is in the diagnostics."""
-    work = Work(source, proving or Proving())
-    for stage in STAGES:
+    return _through(STAGES, Work(source, proving or Proving()))
+
+
+def understand(source: Source) -> CheckResult:
+    """Check a program but for what takes a proof, for those who prove it themselves."""
+    return _through([stage for stage in STAGES if stage is not _prove], Work(source, Proving()))
+
+
+def _through(stages: Iterable[Callable[[Work], Work]], work: Work) -> CheckResult:
+    for stage in stages:
         work = stage(work)
     found = tuple(sorted(work.found, key=lambda one: (one.span.start, one.span.end, one.code.id)))
     errors = [one.code.id for one in found if one.severity == "error"]

@@ -34,7 +34,7 @@ class Obligation(NamedTuple):
         named = [
             (f"{number} {fact.kind}: {fact.label}", fact.term) for number, fact in enumerate(self.facts, 1)
         ]
-        return (*named, ("goal", no(self.goal)))
+        return (*named, ("the goal fails", no(self.goal)))  # with a space: no parameter is called that
 
 
 class Solved(NamedTuple):

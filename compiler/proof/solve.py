@@ -151,6 +151,13 @@ class Solver:
         return _fraction(model.eval(self._z3.Real(name, self._context), model_completion=True))
 
 
+def solver_version() -> str:
+    """The solver's name and version."""
+    import z3  # noqa: PLC0415  # slow to load
+
+    return f"z3 {z3.get_version_string()}"
+
+
 def _answer(solver: Any, *assumed: Any) -> str:
     """Sat, unsat or unknown; Z3 takes an interrupt for itself, which is passed on."""
     answer = str(solver.check(*assumed))

@@ -18,6 +18,8 @@ COMMANDS = {
     "explain": "Tell a program back in plain English.",
     "new": "Write a commented program to start from.",
     "diff": "Show where two versions of a program decide differently.",
+    "prove": "Show what is proved of the limits, and from what.",
+    "verify-certificate": "Check written proofs with another solver.",
     "compile": "Write the plan a program becomes.",
     "run": "Run a program on a market and watch it.",
     "replay": "Feed recorded events to a program and print its decisions.",
@@ -35,7 +37,7 @@ class Commands(click.Group):
         """The command's own `command`."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"stratc.cli.{cmd_name}").command
+        command: click.Command = import_module(f"stratc.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
