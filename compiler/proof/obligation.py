@@ -41,7 +41,7 @@ class Solved(NamedTuple):
     """What became of an obligation."""
 
     status: Status
-    by: Literal["intervals", "solver", "counting", "cache"]
+    by: Literal["intervals", "example", "solver", "counting"]
     used: tuple[tuple[str, str], ...] = ()
     """(kind, label) of the facts a proof used, each once; what intervals prove names all that came up."""
     model: Model | None = None

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from stratc.compiler.proof.evaluation import evaluate
-from stratc.compiler.proof.examples import refuted_by_example
+from stratc.compiler.proof.examples import example_against, refuted_by_example
 from stratc.compiler.proof.finite import moves, reach
 from stratc.compiler.proof.flows import deferrable, flow_obligation, sends
 from stratc.compiler.proof.holdings import holdings
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stratc.compiler.ir import nodes as ir
-    from stratc.compiler.proof.obligation import Status
+    from stratc.compiler.proof.obligation import Model, Status
 
 
 class Sent(NamedTuple):
@@ -93,9 +93,14 @@ class Prover:
         return self._solver
 
     def solve(self, one: Obligation, simple: bool = True) -> Solved:
-        """What becomes of an obligation: first by intervals, then by the solver."""
+        """What becomes of an obligation: first by intervals, then by the solver. `simple`: a counterexample is to be
+        told, in short numbers; else any will do.
+        """
         begun = perf_counter()
         found = by_intervals(one, self._tell)
+        if found is None and not simple:
+            model = example_against(one)
+            found = None if model is None else Solved("refuted", "example", model=model)
         if found is None:
             return self.solver.solve(one, simple, self._tell)
         return found._replace(seconds=perf_counter() - begun)
@@ -125,6 +130,12 @@ class Prover:
             not refuted_by_example(one)
             and self.solver.solve(one, simple=False, tell=False).status == "proved"
         )
+
+    def counterexample(self, one: Obligation) -> Model | None:
+        """A state that refutes an obligation; None where it is proved, or nothing is known."""
+        if by_intervals(one) is not None:
+            return None
+        return example_against(one) or self.solver.solve(one).model
 
     def start_value(self, limit: ir.Limit) -> Fraction:
         """What a controlled limit measures of the book at the start."""
@@ -206,7 +217,7 @@ class Prover:
                 continue
             goal = self._goal(found, limit, units)
             one = obligation(name, situation.world.facts.all(), goal)
-            yield Try(one, self.solve(one), Sent(number, passed, units, found))
+            yield Try(one, self.solve(one, simple=limit.policy is None), Sent(number, passed, units, found))
 
     def _goal(self, found: Judged, limit: ir.Limit, units: Term) -> Term:
         """An invariant holds again after the order; any other limit is met, or mended where it was broken."""
