@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stratc.dsl import syntax
     from stratc.dsl.source import Source
 
-PROVER_VERSION = 1
+PROVER_VERSION = 2
 """Raised when the prover may come to another result than before."""
 
 
