@@ -104,7 +104,7 @@ def main() -> None:
 
 def _check(stratc: str, path: Path, memory: str) -> Callable[[], object]:
     """A check with its memory in a folder, or none."""
-    return process([shutil.which("env") or "env", f"STRATC_CACHE={memory}", stratc, "check", os.fspath(path)])
+    return process(["env", f"STRATC_CACHE={memory}", stratc, "check", os.fspath(path)])
 
 
 if __name__ == "__main__":

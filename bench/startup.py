@@ -38,7 +38,10 @@ def main() -> None:
         path.write_text(program())
         times = turns(
             {
-                "stratc check, 100 lines": process([stratc, "check", str(path)]),
+                "stratc check, 100 lines": process(["env", "STRATC_CACHE=", stratc, "check", str(path)]),
+                "stratc check, unchanged since": process(
+                    ["env", f"STRATC_CACHE={folder}", stratc, "check", str(path)]
+                ),
                 "python -c 'import click, lark'": python("-c", "import click, lark"),
                 "python -c 'import click'": python("-c", "import click"),
                 "python -c pass": python("-c", "pass"),
