@@ -21,6 +21,15 @@ _PARTIAL = ("sqrt", "exp", "log")
 _FROM_PRICES = ("delta", "gamma", "vega", "theta", "equity", "margin", "leverage", "margin_ratio")
 """Signals of the book that spot and, for options, implied volatility are enough for."""
 
+_MADE_FROM = {
+    "leverage": ("equity", "spot"),
+    "margin_ratio": ("margin", "equity", "spot"),
+    "margin": ("equity",),
+    "pnl": ("equity",),
+    "drawdown": ("equity",),
+}
+"""What has a value wherever a signal of the book does."""
+
 
 class Availability:
     """What is known while a rule's order is looked at."""
@@ -31,7 +40,8 @@ class Availability:
         self._holds = holds
         self._lets = {let.name: let.value for let in program.lets}
         self._read = {part for expr in read for part in self._parts(expr)}
-        self._names = {part.name for part in self._read if isinstance(part, ir.Input | ir.BookSignal)}
+        named = (part.name for part in self._read if isinstance(part, ir.Input | ir.BookSignal))
+        self._names = {name for one in named for name in (one, *_MADE_FROM.get(one, ()))}
 
     def sure(self, expr: ir.Expr) -> bool:
         """Whether an expression has a value."""
