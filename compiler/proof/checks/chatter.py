@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stratc.compiler.analysis.subject import trigger_span
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.ir.walk import reached
+from stratc.compiler.proof.checks.wrong_way import adds
 from stratc.compiler.proof.course import Course, can_be_followed
 from stratc.compiler.proof.obligation import obligation
 from stratc.compiler.proof.progress import progress
@@ -115,6 +116,8 @@ def _alone(case: Case, one: Loose) -> Diagnostic | None:
     if verb is None:
         return None
     if can_be_followed(one.rule):
+        if adds(case, one.rule) is not None:  # told as what it is
+            return None
         return None if _comes_home(case, one.rule) else _again(case, one, verb)
     if any(isinstance(action, ir.Hedge | ir.Close | ir.MoveMargin) for action in one.rule.body):
         return None
