@@ -7,7 +7,7 @@ UV := $(BIN)/uv --quiet --cache-dir .cache/uv
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test slow bench goldens check format lock clean
+.PHONY: help setup run test slow chain bench goldens check format lock clean
 .SILENT:
 .DELETE_ON_ERROR:
 
@@ -15,6 +15,7 @@ help:
 	echo "make setup    install into .venv what requirements.lock names"
 	echo "make run      check and run the short straddle on its market"
 	echo "make test     the fast tests (make slow: the slow ones)"
+	echo "make chain    the tests on real contracts; fetches a local node and them (needs npm)"
 	echo "make bench    measure the engines and the numerics"
 	echo "make check    style, types and the direction of imports (make format: mend the style)"
 	echo "make goldens  write the expected outputs anew; read the diff before you commit it"
@@ -43,6 +44,10 @@ test: setup
 
 slow: setup
 	$(BIN)/pytest -m slow
+
+chain: setup
+	$(BIN)/python -m stratc.runtime.devnet.fetch
+	$(BIN)/pytest -m chain -rs
 
 bench: setup
 	$(BIN)/python bench/run.py

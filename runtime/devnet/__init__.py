@@ -1,0 +1,1 @@
+"""A local chain with everything on it that a strategy trades with: real contracts, seeded with liquidity."""

@@ -1,0 +1,114 @@
+"""A local node of our own: started on a free port, stopped with us."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from stratc.runtime.chain.rpc import Rpc
+from stratc.runtime.devnet.fetch import FETCH, fetched
+from stratc.runtime.devnet.packages import anvil_package
+from stratc.runtime.devnet.problems import DevnetError
+
+CHAIN_ID = 31_337
+START_SECONDS = 20.0
+STOP_SECONDS = 3.0
+_LISTENING = re.compile(r"Listening on 127\.0\.0\.1:(\d+)")
+
+
+def anvil_binary() -> Path:
+    """`STRATC_ANVIL` where it is set, else the fetched one.
+
+    Raises:
+        DevnetError: neither is there.
+    """
+    given = os.environ.get("STRATC_ANVIL")
+    if given:
+        if not os.access(given, os.X_OK):
+            raise DevnetError(f"STRATC_ANVIL names {given}, which cannot be run", "name anvil's program file")
+        return Path(given)
+    package = anvil_package()
+    if package is None:
+        raise DevnetError(
+            "there is no anvil for this machine to fetch", "set STRATC_ANVIL to one of your own"
+        )
+    try:
+        folder = fetched(package)
+    except DevnetError:
+        raise DevnetError("the local node, anvil, is not here", FETCH) from None
+    return folder / "bin" / ("anvil.exe" if os.name == "nt" else "anvil")
+
+
+class Anvil:
+    """A running node: `url` and `rpc` to speak to it; use it in a `with`, or `stop` it."""
+
+    def __init__(
+        self, *, port: int = 0, timestamp: int | None = None, block_seconds: int | None = None
+    ) -> None:
+        """Start it: `port` 0 is any free one, `timestamp` (epoch seconds) the first block's time.
+
+        Without `block_seconds` every transaction gets a block of its own at once.
+
+        Raises:
+            DevnetError: it is not here or does not start.
+        """
+        order = [str(anvil_binary()), "--host", "127.0.0.1", "--port", str(port)]
+        order += ["--chain-id", str(CHAIN_ID), "--hardfork", "prague", "--order", "fifo"]
+        order += [] if timestamp is None else ["--timestamp", str(timestamp)]
+        order += [] if block_seconds is None else ["--block-time", str(block_seconds)]
+        self._said = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - it lives as long as the node
+        self._process = subprocess.Popen(
+            order,
+            stdin=subprocess.DEVNULL,
+            stdout=self._said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for us; we stop it
+        )
+        self.url = f"http://127.0.0.1:{self._await_port()}"
+        self.rpc = Rpc(self.url, timeout=60.0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def running(self) -> bool:
+        """Whether it still is."""
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """End it; harmless when it has ended."""
+        if hasattr(self, "rpc"):
+            self.rpc.close()
+        if self.running:
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._said.close()
+
+    def _await_port(self) -> int:
+        end = time.monotonic() + START_SECONDS
+        while True:
+            self._said.seek(0)
+            said = self._said.read().decode(errors="replace")
+            found = _LISTENING.search(said)
+            if found:
+                return int(found[1])
+            if not self.running or time.monotonic() > end:
+                self.stop()
+                last = (said.strip().splitlines() or ["it said nothing"])[-1]
+                raise DevnetError(f"anvil did not start: {last}", "is the port free?")
+            time.sleep(0.01)
