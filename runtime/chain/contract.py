@@ -16,7 +16,7 @@ Entry = Mapping[str, Any]
 """One item of a contract's interface, as compilers write it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Contract:
     """Where a contract is and what can be asked of it."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.devnet.deployer import Deployer
-from stratc.runtime.devnet.parts import accounts, entry_points, oracles, tokens
+from stratc.runtime.devnet.parts import aave, accounts, entry_points, oracles, tokens, uniswap
 
 FIRST_PRICE = 2_000.0
 """Dollars per ether where nobody says otherwise."""
@@ -20,6 +20,8 @@ class World:
     tokens: tokens.Tokens
     oracles: oracles.Oracles
     accounts: accounts.Accounts
+    uniswap: uniswap.Uniswap
+    aave: aave.Aave
 
 
 def build(rpc: Rpc, price: float = FIRST_PRICE) -> World:
@@ -34,4 +36,17 @@ def build(rpc: Rpc, price: float = FIRST_PRICE) -> World:
     coins = tokens.deploy(deployer)
     tokens.seed(deployer, coins, price)
     feeds = oracles.deploy(deployer, price)
-    return World(points, coins, feeds, accounts.deploy(deployer, points))
+    return World(
+        points,
+        coins,
+        feeds,
+        accounts.deploy(deployer, points),
+        uniswap.deploy(deployer, coins, price),
+        aave.deploy(deployer, coins, feeds, price),
+    )
+
+
+def move(rpc: Rpc, world: World, price: float) -> None:
+    """A new price, dollars per ether: the oracles are told, the pools are traded to it."""
+    oracles.post(Deployer(rpc), world.oracles, price)
+    uniswap.trade_to(rpc, world.tokens, world.uniswap, price)
