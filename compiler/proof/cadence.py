@@ -29,7 +29,8 @@ def most_firings(rule: ir.Rule, window: ir.Duration, deferrable: bool) -> Often 
     """The most firings of a rule whose orders can fall into one window; None where nothing bounds them.
 
     Two firings a cooldown C apart: n of them span (n - 1) C, and a window of D, open at one end, holds those
-    that span less than D, so n <= ceil(D / C). A period fires at the first tick at or after it is due: one
+    that span less than D, so n <= ceil(D / C). An edge that must have held for C turns true after its last firing, and
+    fires C later. A period fires at the first tick at or after it is due: one
     late firing, and then one for each period that is due inside. A firing that was held back counts when it
     is sent, so that two can fall together: twice as many.
     """
@@ -47,6 +48,11 @@ def _bounds(rule: ir.Rule, window: ir.Duration, deferrable: bool) -> Iterable[Of
     if rule.cooldown is not None and rule.cooldown.clock == window.clock:
         length = rule.cooldown.amount
         yield Often(twice * ceil(window.amount / length), f"cooldown {length:g} {_clock(window)}{late}")
+    if isinstance(trigger, ir.Edge) and rule.hold is not None and rule.hold.clock == window.clock:
+        length = rule.hold.amount
+        yield Often(
+            twice * ceil(window.amount / length), f"held for {length:g} {_clock(window)} each time{late}"
+        )
     if isinstance(trigger, ir.Every) and trigger.period.clock == window.clock:
         length = trigger.period.amount
         count = 1 + ceil(window.amount / length)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stratc.compiler.proof.bursts import overflows
 from stratc.compiler.proof.measures import concerns, judged
 from stratc.compiler.proof.obligation import obligation
 from stratc.compiler.proof.orders import NEUTRAL, after, reducing
@@ -31,6 +32,7 @@ stops the engine each time). Either the rule asks for more than it may, or the g
     good="limit order size <= 5 ETH else clamp\nwhen abs(delta) > 10 ETH:\n    hedge to 0 ETH\n",
 )
 _STOPS = ("reject", "halt", "reduce only", "clamp")
+_COUNTED = ("orders", "turnover")
 
 
 def check(case: Case) -> Iterator[Diagnostic]:
@@ -38,7 +40,7 @@ def check(case: Case) -> Iterator[Diagnostic]:
     guards = [
         (position, limit)
         for position, limit in enumerate(case.subject.program.limits)
-        if limit.policy in _STOPS and limit.scope != "flow"
+        if limit.policy in _STOPS or limit.measure in _COUNTED
     ]
     for rule, node in case.subject.rules:
         if not guards or all(isinstance(action, NEUTRAL) for action in rule.body):
@@ -58,17 +60,25 @@ def _said(case: Case, limit: ir.Limit) -> str:
 def _never(case: Case, rule: ir.Rule, position: int, limit: ir.Limit) -> bool:
     """Whether some order of the rule is turned away in every state in which it is one."""
     situation = Situation(case.prover.given, rule, Strength())
+    for number, leg, goal in _refused(situation, limit, position):
+        name = f"never{position + 1}.rule{rule.index}.order{number}"
+        if case.prover.quickly(obligation(name, situation.world.facts.all(), goal)):
+            return _can_fire(case, situation, leg)
+    return False
+
+
+def _refused(situation: Situation, limit: ir.Limit, position: int) -> Iterator[tuple[int, Leg, Term]]:
+    """For each order its number, itself, and that it is turned away if it is one."""
+    if limit.scope == "flow":
+        if limit.policy is not None and limit.policy not in ("clamp", "reduce only"):
+            for number, leg, units, over in overflows(situation, limit, position):
+                yield number, leg, either(eq(units, ZERO), over)
+        return
     for number, leg in situation.legs():
         if not concerns(limit, leg) or leg.many or leg.units is ZERO:
             continue
         passed, units = situation.passed(leg, position)
-        goal = _turned_away(situation, limit, passed, units)
-        one = obligation(
-            f"never{position + 1}.rule{rule.index}.order{number}", situation.world.facts.all(), goal
-        )
-        if case.prover.quickly(one):
-            return _can_fire(case, situation, leg)
-    return False
+        yield number, leg, _turned_away(situation, limit, passed, units)
 
 
 def _turned_away(situation: Situation, limit: ir.Limit, leg: Leg, units: Term) -> Term:
