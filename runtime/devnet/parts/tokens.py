@@ -11,9 +11,9 @@ from stratc.runtime.devnet.deployer import Deployer
 from stratc.runtime.devnet.people import LIQUIDITY
 
 WETH_DECIMALS, USDC_DECIMALS = 18, 6
-ETHER = 10**WETH_DECIMALS
-DOLLAR = 10**USDC_DECIMALS
-PLENTY = 100_000 * ETHER
+ETHER: int = 10**WETH_DECIMALS
+DOLLAR: int = 10**USDC_DECIMALS
+PLENTY: int = 100_000 * ETHER
 
 
 class Tokens(NamedTuple):
