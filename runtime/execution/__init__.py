@@ -1,0 +1,1 @@
+"""From decided orders to settled ones on a chain."""
