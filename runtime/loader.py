@@ -6,7 +6,7 @@ import ast
 import hashlib
 
 from stratc.runtime.engine.machine import Machine
-from stratc.runtime.plan import PLAN_VERSION
+from stratc.runtime.plan import PLAN_VERSION, Plan
 
 MARK = "# stratc plan"
 _MODULES = ("__future__", "math", "stratc.runtime.")
@@ -44,6 +44,7 @@ def load_plan(text: str, name: str = "plan") -> type[Machine]:
     machine = space.get("Strategy")
     if not (isinstance(machine, type) and issubclass(machine, Machine)):
         raise PlanError(f"{name} has no class Strategy; compile the program again")
+    _refuse_false_proof(machine.plan, name)
     return machine
 
 
@@ -66,6 +67,19 @@ def _checked_body(text: str, name: str) -> str:
             "change the program and compile it again"
         )
     return body
+
+
+def _refuse_false_proof(plan: Plan, name: str) -> None:
+    """What a plan calls proved are limits of its own without `else`, and there is a certificate of it."""
+    theorems = {limit.name for limit in plan.limits if limit.policy is None}
+    guards = {limit.name for limit in plan.limits if limit.policy is not None}
+    strange = [*sorted(set(plan.proof.proved) - theorems), *sorted(set(plan.proof.guarded) - guards)]
+    if strange:
+        raise PlanError(
+            f"{name} calls {strange[0]} proved or guarded, which no limit of it is; compile the program again"
+        )
+    if plan.proof.proved and not plan.proof.certificate:
+        raise PlanError(f"{name} calls limits proved and names no certificate; compile the program again")
 
 
 def _refuse_strangers(tree: ast.Module, name: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-PLAN_VERSION = 1
+PLAN_VERSION = 2
 """Raised when the runtime no longer understands older plans."""
 
 Length = tuple[float, str]
@@ -162,6 +162,18 @@ class AssumePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofPlan:
+    """What was proved of the program's limits when it was compiled; nothing where nobody asked."""
+
+    certificate: str = ""
+    """SHA-256 that the certificate of `stratc prove --emit` gives under `theorems`."""
+    proved: tuple[str, ...] = ()
+    """Names of limits without `else` that every order of every rule keeps."""
+    guarded: tuple[str, ...] = ()
+    """Names of limits that are looked at when an order leaves."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A compiled program, apart from its generated code."""
 
@@ -182,3 +194,4 @@ class Plan:
     rules: tuple[RulePlan, ...]
     tracks_equity: bool
     """Whether drawdown, pnl or a loss limit needs the equity of every tick."""
+    proof: ProofPlan = ProofPlan()

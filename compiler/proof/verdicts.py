@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from stratc.compiler.proof.invariants import is_controlled
 from stratc.compiler.proof.prover import Prover
+from stratc.compiler.proof.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from stratc.compiler.ir import nodes as ir
     from stratc.compiler.proof.obligation import Obligation, Solved, Status
@@ -71,12 +73,20 @@ def verdict(limit: ir.Limit, status: Status) -> Verdict:
     return "cannot trip" if status == "proved" else "guarded"
 
 
-def judge(prover: Prover) -> tuple[Judgement, ...]:
-    """Every limit of a program with its claims, proved or not."""
+def judge(prover: Prover, guards: bool = True) -> tuple[Judgement, ...]:
+    """Every limit of a program with its claims, proved or not; without `guards` theirs only for the start."""
     return tuple(
-        Judgement(limit, tuple(prover.claims(position)))
+        Judgement(limit, tuple(_claims(prover, position, guards or limit.policy is None)))
         for position, limit in enumerate(prover.program.limits)
     )
+
+
+def _claims(prover: Prover, position: int, every: bool) -> Iterator[Claim]:
+    limit = prover.program.limits[position]
+    if every:
+        yield from prover.claims(position)
+    elif limit.scope == "state" and is_controlled(World(prover.program), limit):
+        yield next(prover.claims(position))  # the book at the start comes first
 
 
 def tally(judged: Iterable[Judgement]) -> Tally:

@@ -37,7 +37,7 @@ when a > 0 and b > 0 and c > 0 and delta == 0 ETH and fifths == 0 and (a * b + c
 
 def untimed(text: str) -> str:
     text = re.sub(r"\d+\.\d\d s\n", "T s\n", text)
-    return re.sub(r"(intervals|solver|counting)( +)\d+\.\d +", r"\1\2T  ", text)
+    return re.sub(r"(intervals|solver|counting|example)( +)\d+\.\d +", r"\1\2T  ", text)
 
 
 def test_a_row_for_each_rule_and_limit_and_a_sum(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_row_for_each_rule_and_limit_and_a_sum(tmp_path: Path) -> None:
     )
     assert re.match(r"3 +abs\(position\(ETH\)\) +start +cannot trip .* no assumption$", rows[2])
     assert re.match(r"3 +abs\(position\(ETH\)\) +5 +cannot trip ", rows[3])
-    assert re.match(r"4 +orders +all +guarded +solver +T +-$", rows[4])
+    assert re.match(r"4 +orders +all +guarded +\w+ +T +-$", rows[4])
     assert rows[-2:] == [
         "orders per hour, at worst: 5",
         "1 theorem proved, 2 guards, 1 of them cannot trip; T s",
@@ -63,7 +63,7 @@ def test_refuted_ends_with_one_and_says_where_to_look(tmp_path: Path) -> None:
     path = written(tmp_path, REFUTED)
     said = stratc("prove", path)
     assert said.code == 1
-    assert re.search(r"^1 +order size +2 +refuted +solver", said.out, re.MULTILINE)
+    assert re.search(r"^1 +order size +2 +refuted +\w+ ", said.out, re.MULTILINE)
     assert "1 theorem refuted, 0 guards" in said.out
     assert said.err == (
         f"not proved: order size (line 1)\n  stratc check {path} says more of each, with a fix where there is one\n"

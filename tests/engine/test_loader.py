@@ -11,7 +11,7 @@ import pytest
 
 from stratc.compiler.backends.python_plan import compile_plan
 from stratc.runtime.loader import MARK, PlanError, checksum, load_plan
-from stratc.runtime.plan import PLAN_VERSION
+from stratc.runtime.plan import PLAN_VERSION, ProofPlan
 from tests.engine.acting import tick
 from tests.engines import program
 
@@ -113,3 +113,28 @@ def test_a_plan_does_not_depend_on_the_order_of_hashes(seed: str, tmp_path: Path
         check=True,
     )
     assert found.stdout.decode() == PLAN
+
+
+def test_a_plan_says_what_was_proved_and_by_which_certificate() -> None:
+    proof = ProofPlan("c" * 64, (), ("order size", "orders"))
+    assert load_plan(compile_plan(program(TEXT), "1.2.3", proof)).plan.proof == proof
+    assert load_plan(PLAN).plan.proof == ProofPlan()
+
+
+@pytest.mark.parametrize(
+    ("proof", "why"),
+    [
+        (ProofPlan("c" * 64, ("order size",)), "calls order size proved or guarded"),
+        (ProofPlan("c" * 64, ("leverage",)), "calls leverage proved or guarded"),
+        (ProofPlan("c" * 64, (), ("topup",)), "calls topup proved or guarded"),
+    ],
+)
+def test_a_plan_that_calls_proved_what_is_not_is_refused(proof: ProofPlan, why: str) -> None:
+    with pytest.raises(PlanError, match=why):
+        load_plan(compile_plan(program(TEXT), "1.2.3", proof))
+
+
+def test_a_plan_that_names_no_certificate_proves_nothing() -> None:
+    text = TEXT.replace("<= 5 ETH else clamp", "<= 5 ETH")
+    with pytest.raises(PlanError, match="names no certificate"):
+        load_plan(compile_plan(program(text), "1.2.3", ProofPlan("", ("order size",))))

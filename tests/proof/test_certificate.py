@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from stratc.compiler.backends.python_plan.lower import lower
 from stratc.compiler.driver import understand
 from stratc.compiler.ir import nodes as ir
+from stratc.compiler.proof.carried import carried
 from stratc.compiler.proof.certificate import Certificate, body, certificate, digest, files
 from stratc.compiler.proof.certificate_check import (
     CertificateError,
@@ -19,7 +21,10 @@ from stratc.compiler.proof.certificate_check import (
 )
 from stratc.compiler.proof.second_solver import second_solver
 from stratc.compiler.proof.verdicts import Asker, judge
+from stratc.compiler.proving import Proving
 from stratc.dsl.source import Source
+from stratc.runtime.plan import ProofPlan
+from stratc.runtime.report.proofs import proof_line
 
 KEPT = """\
 param goal = 0 ETH in -1 ETH .. 1 ETH
@@ -199,3 +204,39 @@ def test_shipped_strategies_are_confirmed() -> None:
         assert given.entries, path
         assert [ask(text).said for text in given.scripts] == ["unsat"] * len(given.scripts), path
         assert list(wrong_with_program(given, texts(given), program(path.read_text("utf-8")))) == [], path
+
+
+class Kept(dict[str, str]):
+    """A memory that is a dictionary."""
+
+    def put(self, key: str, text: str) -> None:
+        self[key] = text
+
+
+def test_a_plan_carries_the_hash_of_the_theorems() -> None:
+    memory = Kept()
+    proving = Proving(memory=memory)
+    found = carried(program(KEPT), proving)
+    assert found == ProofPlan(made(KEPT).theorems, ("order notional", "orders"), ("abs(position(ETH))",))
+    (key,) = memory
+    assert carried(program(KEPT), proving) == found
+    for rubbish in ("", "7", "[1]", "null"):
+        memory[key] = rubbish
+        assert carried(program(KEPT), proving) == found
+
+
+def test_what_is_not_proved_is_neither_carried_as_proved_nor_remembered() -> None:
+    memory = Kept()
+    found = carried(program(KEPT.replace("at most 5 ETH", "at most 6 ETH")), Proving(memory=memory))
+    assert found.proved == ("orders",)
+    assert memory == {}
+
+
+def test_one_line_tells_what_is_proved() -> None:
+    proof = carried(program(KEPT), Proving())
+    assert proof_line(lower(program(KEPT), "test", proof)) == (
+        "proved: order notional, orders; guarded: abs(position(ETH)) (line 4)"
+    )
+    assert proof_line(lower(program(KEPT), "test")) == (
+        "not proved: order notional (line 3), orders (line 5); guarded: abs(position(ETH)) (line 4)"
+    )

@@ -9,14 +9,14 @@ from stratc.compiler.backends.python_plan.emit import Emitter
 from stratc.compiler.backends.python_plan.literal import literal
 from stratc.compiler.backends.python_plan.lower import lower
 from stratc.compiler.ir import nodes as ir
-from stratc.runtime.plan import PLAN_VERSION
+from stratc.runtime.plan import PLAN_VERSION, ProofPlan
 
 
-def compile_plan(program: ir.Program, compiler_version: str) -> str:
-    """The text of the plan file: the same, byte for byte, for the same program and compiler."""
+def compile_plan(program: ir.Program, compiler_version: str, proof: ProofPlan | None = None) -> str:
+    """The text of the plan file: the same, byte for byte, for the same program and compiler. `proof` goes with it."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  # `check` never needs it
 
-    plan = lower(program, compiler_version)
+    plan = lower(program, compiler_version, proof)
     emitter = Emitter(program)
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     jinja = Environment(

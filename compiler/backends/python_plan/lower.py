@@ -20,6 +20,7 @@ from stratc.runtime.plan import (
     OptionPlan,
     ParamPlan,
     Plan,
+    ProofPlan,
     RulePlan,
     VenuePlan,
 )
@@ -29,7 +30,7 @@ _CENT = 10**6
 _EQUITY = frozenset(("drawdown", "pnl"))
 
 
-def lower(program: ir.Program, compiler_version: str) -> Plan:
+def lower(program: ir.Program, compiler_version: str, proof: ProofPlan | None = None) -> Plan:
     """Everything of the program but its expressions."""
     return Plan(
         version=PLAN_VERSION,
@@ -48,6 +49,7 @@ def lower(program: ir.Program, compiler_version: str) -> Plan:
         modes=program.modes,
         rules=tuple(_rule(rule) for rule in program.rules),
         tracks_equity=_tracks_equity(program),
+        proof=proof or ProofPlan(),
     )
 
 

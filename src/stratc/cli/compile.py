@@ -10,7 +10,11 @@ import click
 from stratc import __version__
 from stratc.cli.failures import WORLD, Failure
 from stratc.cli.programs import load
+from stratc.cli.proving import proving
 from stratc.compiler.backends.python_plan import compile_plan
+from stratc.compiler.backends.python_plan.lower import lower
+from stratc.compiler.proof.carried import carried
+from stratc.runtime.report.proofs import proof_line
 
 
 @click.command()
@@ -19,9 +23,11 @@ from stratc.compiler.backends.python_plan import compile_plan
 @click.option("-o", "--output", help="Write to this file instead of standard output.")
 def command(file: str, target: str, output: str | None) -> None:
     """Compile a program: to a Python plan, or to its intermediate representation as text or JSON."""
-    loaded = load(file)
+    loaded, told = load(file), ""
     if target == "python":
-        text = compile_plan(loaded.ir, __version__)
+        proof = carried(loaded.ir, proving())
+        text = compile_plan(loaded.ir, __version__, proof)
+        told = proof_line(lower(loaded.ir, __version__, proof))
     elif target == "ir":
         from stratc.compiler.ir.text import to_text  # noqa: PLC0415  # only for this target
 
@@ -38,3 +44,5 @@ def command(file: str, target: str, output: str | None) -> None:
     except OSError as error:
         raise Failure(WORLD, f"{output} cannot be written: {error.strerror or error}") from None
     print(f"{output}: {len(text):,} characters")
+    if told:
+        print(told)

@@ -9,7 +9,9 @@ from typing import NamedTuple
 from stratc import __version__
 from stratc.cli.failures import USAGE, WORLD, Failure
 from stratc.cli.programs import Loaded, checked, find, load, read
+from stratc.cli.proving import proving
 from stratc.compiler.backends.python_plan import compile_plan
+from stratc.compiler.proof.carried import carried
 from stratc.dsl.source import Source
 from stratc.runtime.engine.machine import Machine, ParameterError
 from stratc.runtime.loader import MARK, PlanError, load_plan
@@ -42,7 +44,7 @@ def runnable(path: str, unproved: bool = False) -> Runnable:
             text = read(str(found)).decode("utf-8", "replace")
             return Runnable(load_plan(text, found.name), text, str(found), None)
         loaded = load(path, unproved)
-        plan = compile_plan(loaded.ir, __version__)
+        plan = compile_plan(loaded.ir, __version__, carried(loaded.ir, proving()))
         return Runnable(load_plan(plan, f"{loaded.ir.name}.plan.py"), loaded.source.text, str(found), loaded)
     except PlanError as error:
         raise Failure(WORLD, str(error)) from None
@@ -60,7 +62,8 @@ def compiled(name: str, text: str) -> Runnable:
         except PlanError as error:
             raise Failure(WORLD, str(error)) from None
     loaded = checked(Source(name, text))
-    return Runnable(load_plan(compile_plan(loaded.ir, __version__), name), text, name, loaded)
+    plan = compile_plan(loaded.ir, __version__, carried(loaded.ir, proving()))
+    return Runnable(load_plan(plan, name), text, name, loaded)
 
 
 def parameters(given: tuple[str, ...]) -> dict[str, float]:

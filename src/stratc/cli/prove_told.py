@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stratc.compiler.proof.prover import Claim
     from stratc.compiler.proof.verdicts import Judgement, Tally
 
-_HEADS = ("line", "limit", "rule", "verdict", "by", "ms", "rests on")
+_HEADS = ("line", "limit", "rule", "verdict", "by", "      ms", "rests on")
 _STYLES = {
     "proved": "green",
     "cannot trip": "green",
@@ -60,7 +60,7 @@ def _rich(told: Told) -> None:
     console = Console(no_color=not colours(sys.stdout), highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bright_black")
     for name in _HEADS:
-        right = name in ("line", "rule", "ms")
+        right = name in ("line", "rule")
         table.add_column(name, justify="right" if right else "left", no_wrap=name != "rests on")
     for row in _rows(told):
         cells = [Text(cell) for cell in row]
@@ -77,12 +77,12 @@ def _rows(told: Told) -> Iterator[tuple[str, ...]]:
     for one in told.judged:
         line, name = str(one.limit.where.line), one.limit.name
         if not one.claims:
-            yield line, name, "none", one.verdict, "-", "-", "no order that it concerns"
+            yield line, name, "none", one.verdict, "-", "       -", "no order that it concerns"
         for claim in one.claims:
             said = verdict(one.limit, claim.status)
             by = _by(claim)
             rests = rests_on(claim) if said in _SETTLED else "-" if claim.status == "refuted" else "no answer"
-            yield line, name, _rule(told.program, claim), said, by, f"{claim.seconds * 1000:.1f}", rests
+            yield line, name, _rule(told.program, claim), said, by, f"{claim.seconds * 1000:8.1f}", rests
 
 
 def _rule(program: ir.Program, claim: Claim) -> str:
@@ -92,7 +92,9 @@ def _rule(program: ir.Program, claim: Claim) -> str:
 
 
 def _by(claim: Claim) -> str:
-    """How a claim was settled: the strongest means that one of its orders took."""
+    """How a claim was settled: where it failed, by what failed it; else by the strongest means it took."""
+    if claim.failed is not None:
+        return claim.failed.solved.by
     found = [one.solved.by for one in claim.tries]
     return "solver" if "solver" in found else found[0] if found else "-"
 
@@ -121,7 +123,8 @@ def summary_line(told: Told) -> str:
         for number, word in ((tally.refuted, "refuted"), (tally.unknown, "unknown"))
         if number
     ]
-    guards = count(tally.guards, "guard") + (f", {tally.idle} of them cannot trip" if tally.idle else "")
+    idle = f", {tally.idle} of them cannot trip" if tally.guards > 1 else ", which cannot trip"
+    guards = count(tally.guards, "guard") + (idle if tally.idle else "")
     return f"{', '.join([*parts, guards])}; {told.seconds:.2f} s"
 
 

@@ -17,6 +17,7 @@ from stratc.runtime.market.problems import DataError
 from stratc.runtime.report import watcher
 from stratc.runtime.report.meta import LimitMeta, RunMeta
 from stratc.runtime.report.plain import PlainLines
+from stratc.runtime.report.proofs import proof_line
 from stratc.runtime.report.summary import Summary, SummaryRecorder
 from stratc.runtime.session import Observer, run
 from stratc.runtime.venues.of_plan import venue_of
@@ -112,7 +113,7 @@ def particulars(target: Runnable, world: Market, choice: Choice, params: dict[st
                 limit.name,
                 lines[limit.line - 1].split("#")[0].strip() if target.loaded else limit.name,
                 limit.line,
-                False,  # no prover has said so yet
+                limit.policy is None and limit.name in plan.proof.proved,
                 units.get(limit.name, "1").removeprefix("1"),
             )
             for limit in plan.limits
@@ -161,6 +162,8 @@ def _say_start(target: Runnable, world: Market) -> None:
     plan = target.plan
     guards = sum(limit.policy is not None for limit in plan.limits)
     print(f"{plan.name}: {len(plan.rules)} rules, {len(plan.limits)} limits ({guards} of them guards)")
+    if plan.limits:
+        print(proof_line(plan))
     print(f"market: {world.describe()}")
 
 

@@ -125,4 +125,4 @@ def _summary(given: Certificate, looked: list[Looked], version: str, program: st
         if word in said
     ]
     whose = f"{given.program}, held to {program}" if program else f"{given.program}, held to no program"
-    return f"{', '.join(told)} ({whose})\ncertificate {given.hash}"
+    return f"{', '.join(told)} ({whose})\ncertificate {given.hash}\na plan of it carries {given.theorems}"
