@@ -160,3 +160,70 @@ def test_wrong_usage_is_two(args: tuple[str, ...], hint: str) -> None:
     said = stratc(*args)
     assert said.code == 2
     assert hint in said.err
+
+
+GUARDED = """\
+limit order size <= 5 ETH else clamp
+limit orders <= 5 per rolling 1 h else defer
+
+when abs(delta) > 0.1 ETH, cooldown 1 min:
+    hedge delta to 0 ETH, at most 5 ETH
+
+on stale spot:
+    reduce only "no price"
+"""
+
+
+def test_guards_are_not_enough_where_proof_is_required(tmp_path: Path) -> None:
+    path = written(tmp_path, GUARDED)
+    assert stratc("check", path).code == 0
+    said = stratc("check", "--require-proof", path)
+    assert (said.code, said.err) == (1, f"{path}:2: orders is guarded, not proved\n")
+    said = stratc("check", "--require-proof", "--format", "github", path)
+    assert f"::error file={path},line=2,title=proof required::orders is guarded, not proved\n" in said.out
+    bounded = written(tmp_path, GUARDED.replace("<= 5 per", "<= 60 per"))
+    assert stratc("check", "--require-proof", bounded).code == 0
+
+
+SECOND = """\
+assume spot > 100 USDC/ETH
+assume spot < 50 USDC/ETH
+limit order size <= 5 ETH
+when spot < 200 USDC/ETH, cooldown 1 h:
+    hedge to 0 ETH
+"""
+"""Its first finding has a second place."""
+
+
+def test_a_second_place_is_told_in_every_format(tmp_path: Path) -> None:
+    path = written(tmp_path, SECOND)
+    (found,) = [
+        one for one in json.loads(stratc("check", "--format", "json", path).out) if one["code"] == "E204"
+    ]
+    places = [note for note in found["notes"] if note["line"] is not None and note["line"] != found["line"]]
+    assert places
+    results = json.loads(stratc("check", "--format", "sarif", path).out)["runs"][0]["results"]
+    (result,) = [one for one in results if one["ruleId"] == "E204"]
+    related = [one["physicalLocation"]["region"]["startLine"] for one in result["relatedLocations"]]
+    assert related == [note["line"] for note in found["notes"] if note["line"] is not None]
+    github = stratc("check", "--format", "github", path).out
+    assert f"{places[0]['message']} (line {places[0]['line']})" in github
+
+
+def test_a_verified_fix_is_a_replacement_in_sarif(tmp_path: Path) -> None:
+    text = "limit order size <= 5 ETH\nwhen abs(delta) > 0.1 ETH, cooldown 1 h:\n    hedge to 0 ETH\n"
+    results = json.loads(stratc("check", "--format", "sarif", written(tmp_path, text)).out)["runs"][0][
+        "results"
+    ]
+    (result,) = [one for one in results if one["ruleId"] == "E201"]
+    (change,) = result["fixes"][0]["artifactChanges"]
+    (edit,) = change["replacements"]
+    assert change["artifactLocation"] == result["locations"][0]["physicalLocation"]["artifactLocation"]
+    region, lines = edit["deletedRegion"], text.splitlines()
+    assert region["startLine"] == region["endLine"]
+    line = lines[region["startLine"] - 1]
+    new = (
+        line[: region["startColumn"] - 1] + edit["insertedContent"]["text"] + line[region["endColumn"] - 1 :]
+    )
+    lines[region["startLine"] - 1] = new
+    assert stratc("check", written(tmp_path, "\n".join(lines) + "\n", "mended.strat")).code == 0

@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 @click.option(
     "--fix", is_flag=True, help="Write the fixes that are certain into the files, then check again."
 )
+@click.option("--require-proof", is_flag=True, help="Guards do not count: every limit must be proved.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing of warnings and style.")
-def command(files: tuple[str, ...], form: str, strict: bool, fix: bool, quiet: bool) -> None:
+def command(
+    files: tuple[str, ...], form: str, strict: bool, fix: bool, require_proof: bool, quiet: bool
+) -> None:
     """Check programs: .strat files, folders of them, or - for standard input.
 
     Exits 0 without errors, 1 with.
@@ -52,8 +55,9 @@ def command(files: tuple[str, ...], form: str, strict: bool, fix: bool, quiet: b
             form
         ]
         print(write(checked))
+    guarded = _guarded(checked, form) if require_proof else False
     fatal = ("error", "warning") if strict else ("error",)
-    if any(d.severity in fatal for _, found in checked for d in found):
+    if guarded or any(d.severity in fatal for _, found in checked for d in found):
         sys.exit(1)
 
 
@@ -73,6 +77,16 @@ def _programs(files: tuple[str, ...]) -> list[str]:
 def _check(path: str) -> tuple[Source, tuple[Diagnostic, ...]]:
     source, unreadable = source_of(path)
     return source, unreadable or tuple(check(source, proving()).diagnostics)
+
+
+def _guarded(checked: list[tuple[Source, tuple[Diagnostic, ...]]], form: str) -> bool:
+    """Whether a program without errors has a guard that may trip; each is named."""
+    from stratc.cli.require_proof import say_unproved, unproved  # noqa: PLC0415  # only where it is asked for
+
+    fine = [source for source, found in checked if all(d.severity != "error" for d in found)]
+    guarded = [(source, unproved(source)) for source in fine]
+    say_unproved(form, guarded)
+    return any(limits for _, limits in guarded)
 
 
 def _mend(path: str) -> None:
