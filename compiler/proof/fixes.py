@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import floor, inf, log10
 from typing import TYPE_CHECKING
 
+from stratc.compiler.explain.words import duration
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.ir.from_syntax import lower
 from stratc.compiler.ir.text import number
@@ -187,7 +188,7 @@ def _cooldowns(case: Case, limit: ir.Limit) -> Iterator[Fix]:
     for share in range(int(limit.bound.value) // max(1, len(free)), 0, -1):
         if not free or (window.amount / share) % 1:
             continue
-        length = f"{number(window.amount / share)} {'s' if window.clock == 's' else 'blocks'}"
+        length = duration(window.but(amount=window.amount / share))
         edits = tuple(Edit(Span(node.head.end, node.head.end), f", cooldown {length}") for _, node in free)
         yield Fix(f"add: , cooldown {length}", edits)
         if share <= int(limit.bound.value) // (4 * len(free)):
