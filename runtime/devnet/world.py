@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.devnet.deployer import Deployer
-from stratc.runtime.devnet.parts import aave, accounts, entry_points, oracles, tokens, uniswap
+from stratc.runtime.devnet.parts import aave, accounts, entry_points, oracles, perp, tokens, uniswap
 
 FIRST_PRICE = 2_000.0
 """Dollars per ether where nobody says otherwise."""
@@ -22,10 +22,13 @@ class World:
     accounts: accounts.Accounts
     uniswap: uniswap.Uniswap
     aave: aave.Aave
+    perp: perp.Perp
 
 
 def build(rpc: Rpc, price: float = FIRST_PRICE) -> World:
     """Deploy and seed all of it on an empty local chain; `price` is dollars per ether.
+
+    The chain's clock goes on by `perp.SETTLING`.
 
     Raises:
         DevnetError: a package is missing or a deployment reverts.
@@ -36,17 +39,22 @@ def build(rpc: Rpc, price: float = FIRST_PRICE) -> World:
     coins = tokens.deploy(deployer)
     tokens.seed(deployer, coins, price)
     feeds = oracles.deploy(deployer, price)
-    return World(
+    pools = uniswap.deploy(deployer, coins, price)
+    world = World(
         points,
         coins,
         feeds,
         accounts.deploy(deployer, points),
-        uniswap.deploy(deployer, coins, price),
+        pools,
         aave.deploy(deployer, coins, feeds, price),
+        perp.deploy(deployer, coins, feeds, pools.factory, price),
     )
+    oracles.post(deployer, world.oracles, price)
+    return world
 
 
 def move(rpc: Rpc, world: World, price: float) -> None:
     """A new price, dollars per ether: the oracles are told, the pools are traded to it."""
     oracles.post(Deployer(rpc), world.oracles, price)
     uniswap.trade_to(rpc, world.tokens, world.uniswap, price)
+    perp.trade_to(rpc, world.perp, price)
