@@ -53,9 +53,9 @@ class LocalSigner:
         Raises:
             SignerError: the digest has not 32 bytes.
         """
-        if not isinstance(digest, bytes) or len(digest) != _DIGEST_BYTES:
-            raise SignerError(f"a digest is 32 bytes, and this is {digest!r}; hash the message first")
-        signed = self._sign(digest)
+        if len(digest) != _DIGEST_BYTES:
+            raise SignerError(f"a digest has 32 bytes, and this has {len(digest)}; hash the message first")
+        signed = self._sign(bytes(digest))
         return signed[:64] + bytes((signed[64] + 27,))
 
     def __repr__(self) -> str:
