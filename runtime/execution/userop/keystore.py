@@ -13,6 +13,7 @@ from stratc.runtime.execution.userop.signer import LocalSigner, SignerError
 _MEMORY = 1 << 30
 _ROUNDS = 10_000_000
 _SCRYPT_N = 1 << 18
+_SCRYPT_NS = [1 << bits for bits in range(1, 21)]
 _VERSION = 3
 
 
@@ -80,6 +81,8 @@ def _encrypted(key: Secret, password: Secret, scrypt_n: int) -> dict[str, object
     """The keystore, or None: nothing of a failed attempt survives in an exception's frames."""
     from eth_keyfile.keyfile import create_keyfile_json  # noqa: PLC0415 - a second to import
 
+    if scrypt_n not in _SCRYPT_NS:
+        return None
     try:
         return dict(create_keyfile_json(key.reveal(), password.reveal(), iterations=scrypt_n))
     except (ValueError, TypeError, OverflowError, MemoryError):

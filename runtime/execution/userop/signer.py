@@ -40,6 +40,7 @@ class LocalSigner:
         Raises:
             SignerError: it is no key of secp256k1.
         """
+        self.address = b""
         if not _is_key(key):
             raise SignerError(
                 "this is no private key: 32 bytes are needed, as a number above 0 and below the curve's order"
@@ -59,7 +60,7 @@ class LocalSigner:
         return signed[:64] + bytes((signed[64] + 27,))
 
     def __repr__(self) -> str:
-        return f"LocalSigner({checksummed(self.address)})"
+        return f"LocalSigner({checksummed(self.address) if self.address else 'no key'})"
 
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
         raise TypeError("a signer cannot be pickled or copied: its key stays in this process")
