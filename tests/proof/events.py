@@ -51,7 +51,7 @@ def run(random: Random, program: ir.Program, states: list[State], fills: str) ->
         if param.low is not None and param.high is not None
     }
     chosen = random.choice(states) if states and random.random() < 0.6 else {}
-    params |= {name: value for name, value in chosen.items() if name in params}
+    params |= {name: value for name, value in chosen.items() if _in_range(program, name, value)}
     quiet = random.random() < 0.3
     t, block, step = random.choice(STARTS), random.randint(1, 100), random.choice(STEPS)
     ticks, positions = [], {}
@@ -67,6 +67,13 @@ def run(random: Random, program: ir.Program, states: list[State], fills: str) ->
         t += step * random.choice((1.0, 1.0, 1.0, 0.999, 0.25, 0.0, 2.0))
         block += random.choice((0, 1, 1, 1, 2, 5))
     return Run(params, tuple(ticks), positions, fills)
+
+
+def _in_range(program: ir.Program, name: str, value: float) -> bool:
+    """Whether a parameter can be moved there; a model leaves the range where nothing turns on it."""
+    ranges = {param.name: (param.low, param.high) for param in program.params}
+    low, high = ranges.get(name, (None, None))
+    return low is not None and high is not None and low <= value <= high
 
 
 def _signals(
@@ -93,7 +100,7 @@ def _failed(program: ir.Program, params: Mapping[str, float], book: Book, now: S
 
 def _value(random: Random, values: tuple[float, ...], quiet: bool) -> float | None:
     """One of some values or next to it; rarely missing. `quiet` stays where most assumptions hold."""
-    if random.random() < 0.04:
+    if random.random() < 0.06:
         return None
     value = random.choice(values[: len(values) // 2 + 1] if quiet else values)
     return value + random.choice(NEAR) if random.random() < 0.4 and value >= 0.5 else value

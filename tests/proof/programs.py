@@ -5,7 +5,10 @@ Small numbers that meet each other, so that proofs are near their bounds. The sa
 
 from __future__ import annotations
 
+import re
 from random import Random
+
+from tests.proof.verdicts import CASES, HEAD
 
 SIZES = ("0.5 ETH", "1 ETH", "2 ETH", "3 ETH", "q", "cap", "k")
 AMOUNTS = (*SIZES, "x * 1 ETH", "min(q, 1 ETH)", "max(1 ETH, want)", "abs(gap)", "q / 2", "abs(delta)")
@@ -196,6 +199,29 @@ class Writer:
         return order + (", gas <= 5 USDC" if self.chance(0.1) else "")
 
 
+NUMBER = re.compile(r"(?<![\w.-])(\d+(?:\.\d+)?)(?= ETH\b(?! call| put)| per | s\b|:|$)", re.MULTILINE)
+
+
+def varied(seed: int) -> str:
+    """One of the programs with known verdicts, some of its numbers changed and some rules and limits added."""
+    random, writer = Random(seed), Writer(seed)
+    writer.options = writer.ranges = writer.modes = False
+    text = HEAD + random.choice(sorted(case.text for case in CASES.values()))
+    lines = text.splitlines()
+    text = "\n".join(line if line.startswith("param") else _changed(random, line) for line in lines)
+    param = "" if "param q" in text else "param q = 1 ETH in 0.5 ETH .. 2 ETH\n"
+    names = "param k = 2 ETH\nlet want = x * 1 ETH\nlet gap = want - delta\nlet cap = min(q, 1.5 ETH)\n"
+    limits = writer.limits()[:1] if random.random() < 0.5 else []
+    rules = writer.rule() if random.random() < 0.3 else []
+    return param + names + "\n".join([*limits, text, *rules]) + "\n"
+
+
+def _changed(random: Random, line: str) -> str:
+    return NUMBER.sub(
+        lambda found: random.choice(("1", "2", "3", "5")) if random.random() < 0.3 else found[0], line
+    )
+
+
 def text_of(seed: int) -> str:
     """The program with this number."""
-    return Writer(seed).text()
+    return varied(seed) if seed % 3 == 0 else Writer(seed).text()

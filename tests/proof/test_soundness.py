@@ -96,7 +96,7 @@ def check_all(seeds: Iterable[int], runs: int, pairs: int | None = None) -> Tall
 
 def test_a_few_programs() -> None:
     tally = check_all(range(100), 8)
-    assert tally.pairs >= 60, tally.told()
+    assert tally.pairs >= 45, tally.told()
     assert tally.orders >= 1_000, tally.told()
     assert {"order theorem", "state theorem", "state guard", "start guard"} <= set(tally.families), (
         tally.told()
