@@ -63,13 +63,7 @@ class Anvil:
         order += [] if timestamp is None else ["--timestamp", str(timestamp)]
         order += [] if block_seconds is None else ["--block-time", str(block_seconds)]
         self._said = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - it lives as long as the node
-        self._process = subprocess.Popen(
-            order,
-            stdin=subprocess.DEVNULL,
-            stdout=self._said,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is for us; we stop it
-        )
+        self._process = self._started(order)
         self.url = f"http://127.0.0.1:{self._await_port()}"
         self.rpc = Rpc(self.url, timeout=60.0)
 
@@ -98,6 +92,19 @@ class Anvil:
                 self._process.kill()
                 self._process.wait()
         self._said.close()
+
+    def _started(self, order: list[str]) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(
+                order,
+                stdin=subprocess.DEVNULL,
+                stdout=self._said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for us; we stop it
+            )
+        except OSError as error:
+            self._said.close()
+            raise DevnetError(f"{order[0]} cannot be run: {error.strerror or error}", FETCH) from None
 
     def _await_port(self) -> int:
         end = time.monotonic() + START_SECONDS

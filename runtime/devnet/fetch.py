@@ -37,6 +37,7 @@ def fetched(package: Package, cache: Path | None = None) -> Path:
     return folder
 
 
+OWN = "install Foundry's anvil by other means and set STRATC_ANVIL to its program file"
 FETCH = "python -m stratc.runtime.devnet.fetch (needs Node's npm)"
 
 
@@ -56,14 +57,16 @@ def fetch(
 
 
 def needed() -> list[Package]:
-    """The node for this machine and all contracts.
+    """The node for this machine, unless `STRATC_ANVIL` names one, and all contracts.
 
     Raises:
         DevnetError: the node does not exist for this machine.
     """
+    if os.environ.get("STRATC_ANVIL"):
+        return list(CONTRACTS)
     anvil = anvil_package()
     if anvil is None:
-        raise DevnetError(f"there is no local node (anvil) for {sys.platform} on this processor")
+        raise DevnetError(f"there is no local node (anvil) for {sys.platform} on this processor", OWN)
     return [anvil, *CONTRACTS]
 
 

@@ -34,6 +34,18 @@ class Accounts(NamedTuple):
     safe_multi_send: Contract
     owner_validator: Contract
 
+    def trading(self, points: EntryPoints) -> list[tuple[Contract, Contract]]:
+        """Every account with the EntryPoint it works with."""
+        v07, v08 = points
+        return [
+            (self.simple_07, v07),
+            (self.simple_08, v08),
+            (self.simple_7702, v08),
+            (self.safe, v07),
+            (self.modular_07, v07),
+            (self.modular_08, v08),
+        ]
+
 
 class _Safe(NamedTuple):
     account: Contract

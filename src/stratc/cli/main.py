@@ -23,6 +23,7 @@ COMMANDS = {
     "compile": "Write the plan a program becomes.",
     "run": "Run a program on a market and watch it.",
     "replay": "Feed recorded events to a program and print its decisions.",
+    "devnet": "Start a local chain with real contracts, moved by a market.",
 }
 
 

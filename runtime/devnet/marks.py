@@ -1,0 +1,3 @@
+"""How a file written by `stratc devnet` starts."""
+
+MARK = "# Written by stratc devnet"
