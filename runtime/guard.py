@@ -71,7 +71,10 @@ class Window(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A limit over a window: at most `bound` orders, or quote units; `seconds` is 0 for a calendar period."""
+    """A limit over a window: at most `bound` orders, or cents; `seconds` is 0 for a calendar period.
+
+    A cent is a millionth of the quote asset, or the token's unit where that is larger.
+    """
 
     measure: Measure
     window: Window

@@ -47,8 +47,8 @@ class World:
         self.book = self.evm.deploy("book", self.quote.at)
         self.scale = 10 ** (decimals[0] + 18 - decimals[1])
         market = (
-            self.base.at, self.quote.at, self.scale, 10 ** (36 - decimals[1]), overhead,
-            self.book.at if book else NOBODY,
+            self.base.at, self.quote.at, self.scale, 10 ** max(0, decimals[1] - 6), 10 ** (36 - decimals[1]),
+            overhead, self.book.at if book else NOBODY,
         )  # fmt: skip
         self.guard = self.evm.deploy(
             "guard", self.account.at, GUARDIAN, delay, capacity, market, (self.chainlink.at, bytes(32)),

@@ -171,7 +171,7 @@ def test_a_proposal_is_cancelled_by_the_account_or_the_guardian(guardian: bool) 
 
 def test_tightening_is_at_once_and_what_was_stored_is_what_was_sent() -> None:
     world = World(LIMITS)
-    flows = (Flow(Measure.ORDERS, Window.ROLLING, 3600, 3), None, Flow(Measure.LOSS, Window.DAY, 0, 5))
+    flows = (Flow(Measure.ORDERS, Window.ROLLING, 3600, 3), Flow(Measure.LOSS, Window.DAY, 0, 5))
     new = replace(
         LIMITS, max_age=1, agreement=2, order_size=3, order_notional=4, slippage=5, top_up=6,
         exposure_low=-7, exposure_high=8, cash=9, gas_price=10, gas_cost=11, flows=flows,
@@ -187,18 +187,13 @@ def test_a_proposal_does_not_outlive_what_tightening_put_in_force_without_its_de
     refused(lambda: world.change("accept", order_size=9 * ETH), Check.TOO_EARLY)
 
 
-def test_gas_is_counted_over_time_only_where_it_was_from_the_start() -> None:
-    flows = (Flow(Measure.GAS, Window.DAY, 0, 5),)
-    refused(lambda: World(LIMITS).change("tighten", flows=flows), Check.MALFORMED)
-    World(replace(LIMITS, flows=flows)).change("tighten", flows=(Flow(Measure.GAS, Window.DAY, 0, 4),))
-
-
 @pytest.mark.parametrize(
     "limits",
     [
         GuardLimits(exposure_low=2, exposure_high=1),
         GuardLimits(flows=(Flow(Measure.ORDERS, Window.ROLLING, 0, 1),)),
         GuardLimits(flows=(Flow(Measure.ORDERS, Window.DAY, 5, 1),)),
+        GuardLimits(flows=(None, Flow(Measure.ORDERS, Window.DAY, 0, 1))),
     ],
 )
 def test_limits_that_make_no_sense(limits: GuardLimits) -> None:

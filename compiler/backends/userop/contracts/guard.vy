@@ -33,6 +33,7 @@ struct Market:
     base: address
     quote: address
     scale: uint256  # base units × price // scale is quote units
+    cent: uint256  # quote units in which windows count: a millionth of the quote asset, or its unit
     gas_scale: uint256  # wei × price // gas_scale is quote units; 0: the price of gas is not known
     gas_overhead: uint256  # gas that is spent outside begin … finish
     book: address  # or zero
@@ -42,18 +43,22 @@ struct Holdings:
     quote: int256
     wallet: uint256  # of quote, what the account itself has
 
+struct Program:
+    strategy: bytes32
+    limits: limits.Limits
+
 PARTS: constant(uint256) = 10**9
 STORED: constant(uint256) = 18 * 32
 IS_PAUSED: constant(uint256) = 1 << 255
+NEVER_ZERO: constant(uint256) = 1 << 254  # a slot that is never zero is never paid for as a new one
 
 ACCOUNT: public(immutable(address))
 GUARDIAN: public(immutable(address))
 DELAY: public(immutable(uint256))
 MARKET: immutable(Market)
-STRATEGY: immutable(bytes32)
-LIMITS: immutable(limits.Limits)
+PROGRAM: immutable(Program)
 
-# paused << 255 | place in the history << 160 | where the limits are stored (0: those of the constructor)
+# paused << 255 | 1 << 254 | place in the history << 160 | where the limits are stored (0: those of the constructor)
 state: uint256
 proposal: public(bytes32)
 due: public(uint256)
@@ -63,6 +68,7 @@ price: transient(uint256)
 gas_at_begin: transient(uint256)
 at_begin: transient(Holdings)
 at_mark: transient(Holdings)
+is_marked: transient(bool)
 orders: transient(uint256)
 turnover: transient(uint256)
 
@@ -80,16 +86,14 @@ def __init__(
     initial: limits.Limits,
 ):
     checks._need(checks.MALFORMED, account != empty(address) and market.scale > 0)
-    gas_known: bool = market.gas_scale > 0
-    checks._need(checks.MALFORMED, limits._well_formed(initial, gas_known, gas_known))
+    checks._need(checks.MALFORMED, market.cent > 0 and limits._well_formed(initial, market.gas_scale > 0))
     ACCOUNT = account
     GUARDIAN = guardian
     DELAY = delay
     MARKET = market
-    STRATEGY = strategy
-    LIMITS = initial
-    self.state = 1 << 160  # not zero, so that the first batch pays for no new slot
-    history.__init__(capacity, limits._count_gas(initial.flows))
+    PROGRAM = Program(strategy=strategy, limits=initial)
+    self.state = NEVER_ZERO
+    history.__init__(capacity)
     prices.__init__(first, second)
 
 
@@ -106,20 +110,18 @@ def begin(strategy: bytes32, deadline_block: uint256, deadline_time: uint256):
     checks._need(checks.ALREADY_OPEN, not self.is_open)
     state: uint256 = self.state
     checks._need(checks.PAUSED, state < IS_PAUSED)
-    current: bytes32 = empty(bytes32)
-    bounds: limits.Limits = empty(limits.Limits)
-    current, bounds = self._current(state)
-    checks._need(checks.OTHER_STRATEGY, strategy == current)
+    current: Program = self._current(state)
+    checks._need(checks.OTHER_STRATEGY, strategy == current.strategy)
     checks._above(checks.DEADLINE_BLOCK, block.number, deadline_block)
     checks._above(checks.DEADLINE_TIME, block.timestamp, deadline_time)
-    checks._above(checks.GAS_PRICE, tx.gasprice, bounds.gas_price)
-    self.price = prices._price(bounds.max_age, bounds.agreement)
+    checks._above(checks.GAS_PRICE, tx.gasprice, current.limits.gas_price)
+    self.price = prices._price(current.limits.max_age, current.limits.agreement)
     self.is_open = True
     self.orders = 0
     self.turnover = 0
     now: Holdings = self._holdings()
     self.at_begin = now
-    self.at_mark = now
+    self.is_marked = False
 
 
 @external
@@ -129,10 +131,8 @@ def mark(slippage: uint256):
     """
     self._only_account()
     checks._need(checks.NOT_OPEN, self.is_open)
-    strategy: bytes32 = empty(bytes32)
-    bounds: limits.Limits = empty(limits.Limits)
-    strategy, bounds = self._current(self.state)
-    self.at_mark = self._leg(bounds, slippage)
+    self.at_mark = self._leg(self._current(self.state).limits, slippage, self._at_mark())
+    self.is_marked = True
 
 
 @external
@@ -146,23 +146,30 @@ def finish(slippage: uint256, orders: uint256, hints: uint256):
     checks._need(checks.NOT_OPEN, self.is_open)
     state: uint256 = self.state
     checks._need(checks.PAUSED, state < IS_PAUSED)
-    strategy: bytes32 = empty(bytes32)
-    bounds: limits.Limits = empty(limits.Limits)
-    strategy, bounds = self._current(state)
-    after: Holdings = self._leg(bounds, slippage)
+    bounds: limits.Limits = self._current(state).limits
     before: Holdings = self.at_begin
+    after: Holdings = self._leg(bounds, slippage, self._at_mark())
     self._hold_state(bounds, before, after)
     batch: history.Batch = self._batch(before, after, orders)
+    cost: uint256 = self._gas_cost()
     if bounds.gas_cost != max_value(uint256):
-        checks._above(checks.GAS_COST, batch.burnt, bounds.gas_cost * max(batch.orders, 1))
+        checks._above(checks.GAS_COST, cost, bounds.gas_cost * max(batch.orders, 1))
+    batch.burnt = self._ceil(cost, MARKET.cent)
     head: uint256 = history._add((state >> 160) & 65535, bounds.flows, hints, batch)
     self.state = (state & ~(convert(65535, uint256) << 160)) | (head << 160)
     self.is_open = False
 
 
 @internal
-def _leg(bounds: limits.Limits, slippage: uint256) -> Holdings:
-    before: Holdings = self.at_mark
+@view
+def _at_mark() -> Holdings:
+    if self.is_marked:
+        return self.at_mark
+    return self.at_begin
+
+
+@internal
+def _leg(bounds: limits.Limits, slippage: uint256, before: Holdings) -> Holdings:
     after: Holdings = self._holdings()
     base: int256 = after.base - before.base
     quote: int256 = after.quote - before.quote
@@ -224,9 +231,9 @@ def _batch(before: Holdings, after: Holdings, orders: uint256) -> history.Batch:
     crosses: bool = (after.base < 0) != (before.base < 0) and after.base != 0
     return history.Batch(
         orders=max(orders, self.orders),
-        turnover=self.turnover,
-        loss=convert(max(paid, 0), uint256),
-        burnt=self._gas_cost(),
+        turnover=self._ceil(self.turnover, MARKET.cent),
+        loss=self._ceil(convert(max(paid, 0), uint256), MARKET.cent),
+        burnt=0,
         reducing=shrinks and not crosses,
     )
 
@@ -290,7 +297,7 @@ def propose(strategy: bytes32, new: limits.Limits):
     @notice Announce other limits; they can be accepted when the delay is over.
     """
     self._only_account_and_closed()
-    checks._need(checks.MALFORMED, limits._well_formed(new, MARKET.gas_scale > 0, history.COUNTS_GAS))
+    checks._need(checks.MALFORMED, limits._well_formed(new, MARKET.gas_scale > 0))
     self.proposal = keccak256(abi_encode(strategy, new))
     self.due = block.timestamp + DELAY
     log Proposed(what=self.proposal, due=self.due)
@@ -321,10 +328,8 @@ def tighten(strategy: bytes32, new: limits.Limits):
     @notice Put limits in force that let nothing through that the current ones do not; at once.
     """
     self._only_account_and_closed()
-    old_strategy: bytes32 = empty(bytes32)
-    old: limits.Limits = empty(limits.Limits)
-    old_strategy, old = self._current(self.state)
-    checks._need(checks.MALFORMED, limits._well_formed(new, MARKET.gas_scale > 0, history.COUNTS_GAS))
+    old: limits.Limits = self._current(self.state).limits
+    checks._need(checks.MALFORMED, limits._well_formed(new, MARKET.gas_scale > 0))
     checks._need(checks.NOT_TIGHTER, limits._tighter(new, old))
     self._replace(strategy, new)
 
@@ -344,11 +349,11 @@ def _replace(strategy: bytes32, new: limits.Limits):
 
 @internal
 @view
-def _current(state: uint256) -> (bytes32, limits.Limits):
+def _current(state: uint256) -> Program:
     where: address = convert(state & (2**160 - 1), address)
     if where == empty(address):
-        return STRATEGY, LIMITS
-    return abi_decode(slice(where.code, 0, STORED), (bytes32, limits.Limits))
+        return PROGRAM
+    return abi_decode(slice(where.code, 0, STORED), Program)
 
 
 @internal
@@ -370,12 +375,20 @@ def _is_guardian() -> bool:
     return GUARDIAN != empty(address) and msg.sender == GUARDIAN
 
 
+@external
+def prepare(first: uint256, count: uint256):
+    """
+    @notice Pay now for the history's slots, so that the first batches need not; anybody can.
+    """
+    history._prepare(first, count)
+
+
 # --- to read ------------------------------------------------------------------------------------------
 
 
 @external
 @view
-def current() -> (bytes32, limits.Limits):
+def current() -> Program:
     """
     @notice The strategy's hash and the limits in force.
     """
@@ -394,11 +407,10 @@ def hints() -> uint256:
     """
     @notice What `finish` takes, for a batch at this block's time or later.
     """
-    strategy: bytes32 = empty(bytes32)
-    bounds: limits.Limits = empty(limits.Limits)
-    strategy, bounds = self._current(self.state)
+    bounds: limits.Limits = self._current(self.state).limits
     found: uint256 = 0
     for i: uint256 in range(limits.FLOWS):
-        if bounds.flows[i] != 0:
-            found |= history._hint((self.state >> 160) & 65535, bounds.flows[i]) << (16 * i)
+        if bounds.flows[i] == 0:
+            break
+        found |= history._hint((self.state >> 160) & 65535, bounds.flows[i]) << (16 * i)
     return found

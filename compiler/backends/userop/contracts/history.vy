@@ -11,25 +11,36 @@ import limits
 SIZE: constant(uint256) = 65536
 CAPACITY: immutable(uint256)
 
-# time << 216 | orders << 192 | turnover << 96 | loss; zero: before everything
+# time << 216 | orders << 192 | turnover << 128 | loss << 64 | gas; zero: before everything
 entries: uint256[SIZE]
-gas_totals: uint256[SIZE]
-COUNTS_GAS: immutable(bool)
+TOTAL: constant(uint256) = 2**64 - 1
+COUNT: constant(uint256) = 2**24 - 1
 
 
+# What a batch adds; all but the orders in cents, rounded up.
 struct Batch:
     orders: uint256
-    turnover: uint256  # quote units
-    loss: uint256  # quote units
-    burnt: uint256  # quote units
+    turnover: uint256
+    loss: uint256
+    burnt: uint256  # gas
     reducing: bool
 
 
 @deploy
-def __init__(capacity: uint256, counts_gas: bool):
+def __init__(capacity: uint256):
     checks._need(checks.MALFORMED, capacity > 1 and capacity <= SIZE)
     CAPACITY = capacity
-    COUNTS_GAS = counts_gas
+
+
+@internal
+def _prepare(first: uint256, count: uint256):
+    """
+    @notice Fill empty places with entries from before everything, which read the same but are not zero.
+    """
+    for i: uint256 in range(count, bound=SIZE):
+        at: uint256 = first + i
+        if at < CAPACITY and self.entries[at] == 0:
+            self.entries[at] = 1 << 216
 
 
 @internal
@@ -54,54 +65,51 @@ def _add(head: uint256, flows: uint256[limits.FLOWS], hints: uint256, batch: Bat
     """
     @notice Count a batch, held against every flow limit; the ring's next place.
     """
-    last: uint256 = (head + CAPACITY - 1) % CAPACITY
-    totals: uint256 = self._totals(self.entries[last], batch)
-    burnt: uint256 = 0
-    if COUNTS_GAS:
-        burnt = self.gas_totals[last] + batch.burnt
+    last: uint256 = self.entries[(head + CAPACITY - 1) % CAPACITY]
+    totals: uint256 = self._totals(last, batch)
     for i: uint256 in range(limits.FLOWS):
-        if flows[i] != 0:
-            self._hold(i, flows[i], (hints >> (16 * i)) & 65535, totals, burnt, batch.reducing)
+        if flows[i] == 0:
+            break
+        self._hold(i, flows[i], (hints >> (16 * i)) & 65535, totals, batch.reducing)
     self.entries[head] = totals
-    if COUNTS_GAS:
-        self.gas_totals[head] = burnt
     return (head + 1) % CAPACITY
 
 
 @internal
 @view
 def _totals(last: uint256, batch: Batch) -> uint256:
-    orders: uint256 = ((last >> 192) & (2**24 - 1)) + batch.orders
-    turnover: uint256 = ((last >> 96) & limits.BOUND) + batch.turnover
-    loss: uint256 = (last & limits.BOUND) + batch.loss
-    checks._above(checks.COUNTERS_FULL, orders, 2**24 - 1)
-    checks._above(checks.COUNTERS_FULL, turnover, limits.BOUND)
-    checks._above(checks.COUNTERS_FULL, loss, limits.BOUND)
-    return (block.timestamp << 216) | (orders << 192) | (turnover << 96) | loss
+    orders: uint256 = ((last >> 192) & COUNT) + batch.orders
+    turnover: uint256 = ((last >> 128) & TOTAL) + batch.turnover
+    loss: uint256 = ((last >> 64) & TOTAL) + batch.loss
+    burnt: uint256 = (last & TOTAL) + batch.burnt
+    checks._above(checks.COUNTERS_FULL, orders, COUNT)
+    checks._above(checks.COUNTERS_FULL, max(turnover, max(loss, burnt)), TOTAL)
+    return (block.timestamp << 216) | (orders << 192) | (turnover << 128) | (loss << 64) | burnt
 
 
 @internal
 @view
-def _hold(i: uint256, flow: uint256, at: uint256, totals: uint256, burnt: uint256, reducing: bool):
+def _hold(i: uint256, flow: uint256, at: uint256, totals: uint256, reducing: bool):
     measure: uint256 = flow >> 144
     if measure == limits.LOSS and reducing:
         return  # an exit is not blocked by what was lost
     checks._above(checks.HINT, at, CAPACITY - 1)
     before: uint256 = self.entries[at]
     checks._above(checks.HINT, before >> 216, self._last_outside(flow))
-    checks._above(checks.FLOW + i, self._between(measure, before, at, totals, burnt), flow & limits.BOUND)
+    inside: uint256 = self._total(measure, totals) - self._total(measure, before)
+    checks._above(checks.FLOW + i, inside, flow & limits.BOUND)
 
 
 @internal
-@view
-def _between(measure: uint256, before: uint256, at: uint256, totals: uint256, burnt: uint256) -> uint256:
+@pure
+def _total(measure: uint256, entry: uint256) -> uint256:
     if measure == limits.ORDERS:
-        return ((totals >> 192) & (2**24 - 1)) - ((before >> 192) & (2**24 - 1))
+        return (entry >> 192) & COUNT
     if measure == limits.TURNOVER:
-        return ((totals >> 96) & limits.BOUND) - ((before >> 96) & limits.BOUND)
+        return (entry >> 128) & TOTAL
     if measure == limits.LOSS:
-        return (totals & limits.BOUND) - (before & limits.BOUND)
-    return burnt - self.gas_totals[at]
+        return (entry >> 64) & TOTAL
+    return entry & TOTAL
 
 
 @internal

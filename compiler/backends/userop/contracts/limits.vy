@@ -29,44 +29,38 @@ struct Limits:
     cash: uint256  # quote units the account keeps
     gas_price: uint256  # wei a unit of gas
     gas_cost: uint256  # quote units, for each order
-    # measure << 144 | window << 136 | seconds << 96 | bound; 0: no limit
+    # measure << 144 | window << 136 | seconds << 96 | bound; 0: no more. A bound is a count or in cents
     flows: uint256[FLOWS]
 
 
 @internal
 @pure
-def _well_formed(new: Limits, gas_known: bool, gas_counted: bool) -> bool:
+def _well_formed(new: Limits, gas_known: bool) -> bool:
     """
-    @notice Whether limits make sense, where gas has a price or not, and is counted over time or not.
+    @notice Whether limits make sense, where the price of gas is known or not.
     """
     if new.exposure_low > new.exposure_high:
         return False
     if not gas_known and new.gas_cost != max_value(uint256):
         return False
+    ended: bool = False
     for flow: uint256 in new.flows:
-        if flow != 0 and not self._flow_well_formed(flow, gas_counted):
+        if flow == 0:
+            ended = True
+        elif ended or not self._flow_well_formed(flow, gas_known):
             return False
     return True
 
 
 @internal
 @pure
-def _count_gas(flows: uint256[FLOWS]) -> bool:
-    for flow: uint256 in flows:
-        if flow >> 144 == GAS:
-            return True
-    return False
-
-
-@internal
-@pure
-def _flow_well_formed(flow: uint256, gas_counted: bool) -> bool:
+def _flow_well_formed(flow: uint256, gas_known: bool) -> bool:
     measure: uint256 = flow >> 144
     window: uint256 = (flow >> 136) & 255
     seconds: uint256 = (flow >> 96) & (2**40 - 1)
     if measure < ORDERS or measure > GAS or window < ROLLING or window > WEEK:
         return False
-    return (seconds > 0) == (window == ROLLING) and (measure != GAS or gas_counted)
+    return (seconds > 0) == (window == ROLLING) and (measure != GAS or gas_known)
 
 
 @internal

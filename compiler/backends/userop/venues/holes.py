@@ -1,0 +1,59 @@
+"""The holes that calls have, and the approvals around a payment."""
+
+from __future__ import annotations
+
+from stratc.runtime.bundle import Address, Call, Hole, Token
+
+UINT = "uint256"
+
+
+def amount(token: Token, decimals: int | None = None) -> Hole:
+    """What an order trades or moves: never more than asked."""
+    return _hole("amount", token, decimals, "down")
+
+
+def minimum_out(token: Token, decimals: int | None = None) -> Hole:
+    """The least to receive."""
+    return _hole("minimum_out", token, decimals, "up")
+
+
+def maximum_in(token: Token, decimals: int | None = None) -> Hole:
+    """The most to pay."""
+    return _hole("maximum_in", token, decimals, "down")
+
+
+def deadline_time() -> Hole:
+    """The last second, since the epoch, at which a call may run."""
+    return Hole(hole="deadline_time", type=UINT, unit="s", decimals=0, rounding="down")
+
+
+def approve(token: Token, spender: Address, most: Hole) -> Call:
+    """Let a contract take exactly so much."""
+    return Call(
+        what=f"let it take exactly this much {token.symbol}",
+        to=token.address,
+        function="approve(address spender, uint256 amount)",
+        args=(spender, most),
+    )
+
+
+def take_back(token: Token, spender: Address) -> Call:
+    """Let a contract take no more: something of the approval can be left over."""
+    return Call(
+        what=f"let it take no more {token.symbol}",
+        to=token.address,
+        function="approve(address spender, uint256 amount)",
+        args=(spender, 0),
+    )
+
+
+def _hole(name: str, token: Token, decimals: int | None, rounding: str) -> Hole:
+    return Hole.model_validate(
+        {
+            "hole": name,
+            "type": UINT,
+            "unit": token.symbol,
+            "decimals": token.decimals if decimals is None else decimals,
+            "rounding": rounding,
+        }
+    )
