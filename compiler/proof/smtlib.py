@@ -24,6 +24,8 @@ _NAMES = {
     "and": "and",
 }
 _NAMES |= {"or": "or", "not": "not"}
+_LONG = 8
+"""Operators and operands from which a term is named rather than repeated."""
 
 
 def script(assertions: Iterable[tuple[str, Term]], head: Iterable[str] = ()) -> str:
@@ -47,13 +49,47 @@ def symbol(name: str) -> str:
 
 
 def written(term: Term) -> str:
-    """A term as an S-expression."""
+    """A term as an S-expression; what is long and stands in it more than once is written once, by `let`."""
+    names: dict[Term, str] = {}
+    lets = []
+    for shared in _shared(term):
+        name = f"${len(names) + 1}"
+        lets.append(f"(let (({name} {_flat(shared, names)})) ")
+        names[shared] = name
+    return "".join([*lets, _flat(term, names), ")" * len(lets)])
+
+
+def _shared(term: Term) -> list[Term]:
+    """Long terms that stand in several places, each after those that stand in it."""
+    uses: dict[Term, int] = {}
+    sizes: dict[Term, int] = {}
+    order: list[Term] = []
+    pending: list[tuple[Term, bool]] = [(term, False)]
+    while pending:
+        at, below = pending.pop()
+        parts = [part for part in _expanded(at) if not isinstance(part, str)] if at.args else []
+        if below:
+            sizes[at] = min(_LONG, 1 + sum(sizes[part] for part in parts))
+            for part in parts:
+                uses[part] = uses.get(part, 0) + 1
+            order.append(at)
+        elif at not in uses:
+            uses[at] = 0
+            pending.append((at, True))
+            pending.extend((part, False) for part in parts)
+    return [at for at in order if uses[at] > 1 and sizes[at] == _LONG]
+
+
+def _flat(term: Term, names: dict[Term, str]) -> str:
+    """A term in which some terms have names."""
     parts: list[str] = []
     pending: list[Term | str] = [term]
     while pending:
         at = pending.pop()
         if isinstance(at, str):
             parts.append(at)
+        elif at in names:
+            parts.append(names[at])
         elif at.op == "num":
             parts.append(_number(cast("Fraction", at.value)))
         elif at.op == "var":
