@@ -44,8 +44,17 @@ def run(program: ir.Program, tree: syntax.Program, source: Source, proving: Prov
     prover = Prover(program, proving.timeout, tell=False)
     case = Case(subject(program, tree, source), prover, proving.judge)
     contradiction = import_module(f"{__name__}.contradiction")
-    found = list(contradiction.check(case))
+    found = _found(contradiction, case)
     yield from found
     for check in () if found else CHECKS:
         if check is not contradiction:
-            yield from check.check(case)
+            yield from _found(check, case)
+
+
+def _found(check: Check, case: Case) -> list[Diagnostic]:
+    """What a check finds; an expression too deep to follow leaves every limit unproved, and no more said."""
+    try:
+        return list(check.check(case))
+    except RecursionError:
+        theorem = import_module(f"{__name__}.theorem")
+        return list(theorem.too_deep(case)) if check is theorem else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations, permutations
+from itertools import combinations, islice, permutations
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.compiler.analysis.subject import trigger_span
@@ -35,7 +35,8 @@ orders, each making the other fire. What is paid is the fee, every time. Use an 
 true`), which has to be left before it fires again, a `cooldown`, `once`, or levels that do not overlap.
 
 The orders of the trace are filled as asked and the market stands still. A rule that comes home in several
-steps (`hedge to 0 ETH, at most 5 ETH`) does not chatter.
+steps (`hedge to 0 ETH, at most 5 ETH`) does not chatter. In a program with more than twenty rules that nothing
+but their condition holds back, the first two hundred pairs are looked at.
 """,
     bad=(
         "limit order size <= 5 ETH else clamp\nwhen delta > 2 ETH:\n    sell 1 ETH\n"
@@ -59,6 +60,8 @@ _DERIVED = ("leverage", "margin_ratio", "margin")
 _ADVICE = "add `, cooldown 1 h` or `once`, or write it as an edge: `rises above`, `becomes true`"
 _APART = "move their levels apart, so that what one leaves does not fire the other, or add `, cooldown 1 h`"
 _LONGEST = 3
+_MOST = 200
+"""Groups of rules that are looked at: all pairs of twenty rules."""
 
 
 class Loose(NamedTuple):
@@ -172,15 +175,36 @@ def _refuted(case: Case, course: Course, name: str, steps: tuple[Step, ...], goa
 def _rounds(case: Case, loose: list[Loose]) -> Iterator[Diagnostic]:
     """Cycles of two rules, then of three of which no two make one."""
     found: list[set[int]] = []
+    for group in islice(_groups(loose), _MOST):
+        indices = {one.rule.index for one in group}
+        if any(known <= indices for known in found):
+            continue
+        made = next((one for one in _orders(case, group) if one is not None), None)
+        if made is not None:
+            found.append(indices)
+            yield made
+
+
+def _groups(loose: list[Loose]) -> Iterator[tuple[Loose, ...]]:
+    """Pairs, then threes, that may go round."""
     for length in range(2, _LONGEST + 1):
-        for group in combinations(loose, length):
-            indices = {one.rule.index for one in group}
-            if any(known <= indices for known in found) or not _live_together(group):
-                continue
-            made = next((one for one in _orders(case, group) if one is not None), None)
-            if made is not None:
-                found.append(indices)
-                yield made
+        for group in islice(combinations(loose, length), _MOST * _MOST):
+            if _live_together(group) and not _one_way(group):
+                yield group
+
+
+def _one_way(group: tuple[Loose, ...]) -> bool:
+    """Whether all of them go to the same place, or all buy, or all sell."""
+    ways: set[tuple[object, ...]] = set()
+    for one in group:
+        for action in one.rule.body:
+            if isinstance(action, ir.Hedge):
+                ways.add((action.greek, action.target))
+            elif isinstance(action, ir.Trade):
+                ways.add(("side", action.side, action.instrument))
+            elif isinstance(action, ir.Close):
+                ways.add(("close", action.what, action.instrument))
+    return len(ways) == 1
 
 
 def _live_together(group: tuple[Loose, ...]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.compiler.analysis.subject import condition_of, trigger_span
+from stratc.compiler.analysis.why import COMPARISONS
 from stratc.compiler.checks.always_true import CODE as ALWAYS
 from stratc.compiler.checks.never_true import CODE as NEVER
 from stratc.compiler.ir import nodes as ir
@@ -14,6 +15,7 @@ from stratc.compiler.proof.examples import refuted_by_example
 from stratc.compiler.proof.obligation import obligation
 from stratc.compiler.proof.reading import Reader
 from stratc.compiler.proof.situation import Given
+from stratc.compiler.proof.solve import by_intervals
 from stratc.compiler.proof.terms import FALSE, TRUE, no
 from stratc.dsl.diagnostics import Diagnostic, Note
 
@@ -31,7 +33,9 @@ def check(case: Case) -> Iterator[Diagnostic]:
     """One finding for each rule whose condition cannot change and was not seen to by its ranges alone."""
     for rule, node in case.subject.rules:
         condition = condition_of(rule.trigger)
-        if condition is None or case.subject.ranges.truth(condition) is not None or _told(case, condition):
+        if condition is None or case.subject.ranges.truth(condition) is not None:
+            continue
+        if _simple(case, condition) or _told(case, condition):
             continue
         never = _proved(case, rule, condition, False)
         if never is not None:
@@ -43,6 +47,13 @@ def check(case: Case) -> Iterator[Diagnostic]:
         always = _proved(case, rule, condition, True)
         if always is not None:
             yield _always(rule, node, always)
+
+
+def _simple(case: Case, condition: ir.Expr) -> bool:
+    """One comparison, and no assumption: the ranges of its sides have said all."""
+    parts = reached(case.subject.program, condition)
+    count = sum(isinstance(part, ir.Apply) and part.op in COMPARISONS for part in parts)
+    return count < 2 and not case.subject.program.assumptions
 
 
 def _told(case: Case, condition: ir.Expr) -> bool:
@@ -69,11 +80,11 @@ def _proved(case: Case, rule: ir.Rule, condition: ir.Expr, truth: bool) -> Solve
     one = obligation(f"{'always' if truth else 'never'}.rule{rule.index}", course.world.facts.all(), goal)
     if goal is not TRUE and refuted_by_example(one):
         return None
-    solved = case.prover.solve(one)
+    solved = by_intervals(one) or case.prover.solver.solve(one)
     return solved if solved.status == "proved" else None
 
 
 def _why(proof: Solved, alone: str) -> tuple[Note, ...]:
     """The assumptions that it takes, or nothing but the condition."""
-    told = [Note(f"given `{label}`") for kind, label in proof.used if kind == "assumption"]
+    told = [Note(f"given the assumption {label}") for kind, label in proof.used if kind == "assumption"]
     return tuple(told) or (Note(alone),)

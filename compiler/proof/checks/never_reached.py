@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from stratc.compiler.analysis.subject import condition_of
@@ -22,18 +23,36 @@ if TYPE_CHECKING:
     from stratc.compiler.proof.checks import Case
     from stratc.dsl import syntax
 
+    _Written = tuple[ir.Rule, syntax.Rule]
+
+_MOST = 200
+"""Pairs of rules that are looked at: those of twenty rules."""
+
 
 def check(case: Case) -> Iterator[Diagnostic]:
     """One finding for each rule that an earlier one leaves nothing to do."""
     known = {one.span for one in shadowed.check(case.subject)}
-    for position, (rule, node) in enumerate(case.subject.rules):
-        if node.head in known or not sends(rule) or not _has_condition(rule):
+    done: set[int] = set()
+    for (earlier, place), (rule, node) in islice(_pairs(case), _MOST):
+        if node.head in known or rule.index in done:
             continue
-        for earlier, place in case.subject.rules[:position]:
-            what = _shadowed(case, earlier, rule)
-            if what is not None:
-                yield _finding(node, earlier, place, what)
-                break
+        what = _shadowed(case, earlier, rule)
+        if what is not None:
+            done.add(rule.index)
+            yield _finding(node, earlier, place, what)
+
+
+def _pairs(case: Case) -> Iterator[tuple[_Written, _Written]]:
+    """A rule that acts whenever its condition holds, and a later one that lives with it."""
+    rules = case.subject.rules
+    for position, (rule, node) in enumerate(rules):
+        if not sends(rule) or not _has_condition(rule):
+            continue
+        for earlier, place in rules[:position]:
+            if not isinstance(earlier.trigger, ir.Level) or earlier.hold or earlier.cooldown or earlier.once:
+                continue
+            if earlier.mode in (None, rule.mode):
+                yield (earlier, place), (rule, node)
 
 
 def _finding(node: syntax.Rule, earlier: ir.Rule, place: syntax.Rule, what: str) -> Diagnostic:
@@ -49,10 +68,6 @@ def _has_condition(rule: ir.Rule) -> bool:
 
 def _shadowed(case: Case, earlier: ir.Rule, rule: ir.Rule) -> str | None:
     """What the earlier rule does to the later one, at every tick at which that could fire."""
-    if not isinstance(earlier.trigger, ir.Level) or earlier.hold or earlier.cooldown or earlier.once:
-        return None
-    if earlier.mode not in (None, rule.mode):
-        return None
     halts = any(isinstance(action, ir.SetState) and action.verb == "halt" for action in earlier.body)
     if halts:
         if not _implied(case, earlier, rule):

@@ -77,6 +77,19 @@ def check(case: Case) -> Iterator[Diagnostic]:
                     yield _finding(case, limit, claim, failed)
 
 
+def too_deep(case: Case) -> Iterator[Diagnostic]:
+    """One finding for each limit, in a program whose expressions are too deep to follow."""
+    for limit in case.subject.program.limits:
+        if limit.policy is None:
+            message = (
+                f"`{_said(case, limit)}` could not be proved: an expression is nested too deeply to follow"
+            )
+            note = Note(
+                "split it into parts that do not build on each other, or make the limit a guard: `else reject`"
+            )
+            yield Diagnostic(UNKNOWN, message, Span(limit.where.start, limit.where.end), (note,))
+
+
 def _finding(case: Case, limit: ir.Limit, claim: Claim, failed: Try) -> Diagnostic:
     span = Span(limit.where.start, limit.where.end)
     if failed.solved.status == "unknown":

@@ -48,7 +48,7 @@ def check(case: Case) -> Iterator[Diagnostic]:
 def adds(case: Case, rule: ir.Rule) -> tuple[str, str] | None:
     """The exposure that every order of a rule adds to, and a course that shows it."""
     signal = _fires_on(case, rule)
-    if signal is None or not can_be_followed(rule):
+    if signal is None or not can_be_followed(rule) or all(_goes_home(case, one) for one in rule.body):
         return None
     course = Course(Given(case.subject.program))
     step = course.step(rule, course.start)
@@ -61,6 +61,13 @@ def adds(case: Case, rule: ir.Rule) -> tuple[str, str] | None:
     if model is None:
         return None
     return signal, trace(case.subject, (step,), model)
+
+
+def _goes_home(case: Case, action: ir.Action) -> bool:
+    """Whether an action never adds to an exposure."""
+    if isinstance(action, ir.Hedge):
+        return action.greek == "delta" and case.subject.ranges.of(action.target) == (0.0, 0.0)
+    return not isinstance(action, ir.Trade)
 
 
 def _fires_on(case: Case, rule: ir.Rule) -> str | None:
