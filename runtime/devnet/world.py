@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.devnet.deployer import Deployer
-from stratc.runtime.devnet.parts import aave, accounts, entry_points, oracles, perp, tokens, uniswap
+from stratc.runtime.devnet.parts import aave, accounts, entry_points, lyra, oracles, perp, tokens, uniswap
 
 FIRST_PRICE = 2_000.0
 """Dollars per ether where nobody says otherwise."""
@@ -23,6 +23,7 @@ class World:
     uniswap: uniswap.Uniswap
     aave: aave.Aave
     perp: perp.Perp
+    lyra: lyra.Lyra
 
 
 def build(rpc: Rpc, price: float = FIRST_PRICE) -> World:
@@ -48,6 +49,7 @@ def build(rpc: Rpc, price: float = FIRST_PRICE) -> World:
         pools,
         aave.deploy(deployer, coins, feeds, price),
         perp.deploy(deployer, coins, feeds, pools.factory, price),
+        lyra.deploy(deployer, price),
     )
     oracles.post(deployer, world.oracles, price)
     return world
@@ -58,3 +60,4 @@ def move(rpc: Rpc, world: World, price: float) -> None:
     oracles.post(Deployer(rpc), world.oracles, price)
     uniswap.trade_to(rpc, world.tokens, world.uniswap, price)
     perp.trade_to(rpc, world.perp, price)
+    lyra.trade_at(rpc, world.lyra, price)
