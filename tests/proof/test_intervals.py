@@ -37,7 +37,7 @@ def met(draw: st.DrawFn) -> tuple[list[t.Term], Model]:
     return draw(st.permutations(facts)), model
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(met(), conditions())
 def test_what_is_proved_holds(given_: tuple[list[t.Term], Model], goal: t.Term) -> None:
     facts, model = given_
@@ -50,7 +50,7 @@ def test_what_is_proved_holds(given_: tuple[list[t.Term], Model], goal: t.Term) 
     assert not proved or evaluate(goal, model) is True, f"{model} meets {facts} and not {goal}"
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(met(), numbers())
 def test_a_range_holds_the_value(given_: tuple[list[t.Term], Model], term: t.Term) -> None:
     facts, model = given_
@@ -58,7 +58,7 @@ def test_a_range_holds_the_value(given_: tuple[list[t.Term], Model], term: t.Ter
     assert low <= evaluate(term, model) <= high, f"{term} of {model} under {facts}"
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(met(), conditions())
 def test_a_truth_is_the_truth(given_: tuple[list[t.Term], Model], condition: t.Term) -> None:
     facts, model = given_
@@ -66,7 +66,7 @@ def test_a_truth_is_the_truth(given_: tuple[list[t.Term], Model], condition: t.T
     assert truth in (None, evaluate(condition, model)), f"{condition} of {model} under {facts}"
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(met(), conditions())
 def test_further_facts_leave_a_box_as_it_is(given_: tuple[list[t.Term], Model], more: t.Term) -> None:
     facts, model = given_

@@ -86,7 +86,7 @@ def as_z3(model: Model) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
     return pairs
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(conditions(), models())
 def test_smtlib_says_what_evaluation_does(condition: t.Term, model: Model) -> None:
     expected = value(condition, model)
