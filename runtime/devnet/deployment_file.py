@@ -2,102 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from stratc.runtime.deployment import (
+    AaveV3At,
+    AccountAt,
+    ChainlinkAt,
+    Deployment,
+    EntryPointAt,
+    Erc7579At,
+    LyraAt,
+    Oracles,
+    PerpCurieAt,
+    PythAt,
+    Safe4337At,
+    Simple07At,
+    Simple08At,
+    Simple7702At,
+    TokenAt,
+    UniswapV3At,
+    Venue,
+)
+from stratc.runtime.deployment_file import to_toml
 from stratc.runtime.devnet.anvil import CHAIN_ID
 from stratc.runtime.devnet.marks import MARK
-from stratc.runtime.devnet.parts import oracles, tokens, uniswap
-from stratc.runtime.devnet.people import DELEGATING, TRADER
+from stratc.runtime.devnet.parts import lyra_terms, oracles, tokens, uniswap
 from stratc.runtime.devnet.world import World
 
-Table = dict[str, str | int]
+FEED = "ETH/USD"
+"""What programs call the price."""
+OLD = ("simple_07", "safe_4337")
+"""Kinds of account that work with EntryPoint v0.7; the others here with v0.8."""
 
 
 def told(url: str, world: World, kind: str) -> str:
     """The file's text for a node at a URL and one kind of account."""
-    tables: dict[str, Table] = {
-        "": {"chain_id": CHAIN_ID},
-        **_account(world, kind),
-        "tokens.WETH": {"address": world.tokens.weth.address, "decimals": tokens.WETH_DECIMALS},
-        "tokens.USDC": {"address": world.tokens.usdc.address, "decimals": tokens.USDC_DECIMALS},
-        **_venues(world),
-        **_oracles(world),
-    }
     head = (
         f"{MARK}: a local chain at {url}, and nothing else.\n# Its owner's key is known to all the world.\n"
     )
-    return head + "\n".join(_table(name, values) for name, values in tables.items())
+    return head + to_toml(deployment(world, kind))
 
 
-def _account(world: World, kind: str) -> dict[str, Table]:
-    made, (v07, v08) = world.accounts, world.entry_points
-    extra: Table = {}
-    if kind == "simple_07":
-        account, point, version = made.simple_07, v07, "0.7"
-    elif kind == "simple_08":
-        account, point, version = made.simple_08, v08, "0.8"
-    elif kind == "simple_7702":
-        account, point, version = made.simple_7702, v08, "0.8"
-        extra = {"delegate": made.simple_7702_code.address}
-    elif kind == "safe_4337":
-        account, point, version = made.safe, v07, "0.7"
-        extra = {"module": made.safe_module.address, "multi_send": made.safe_multi_send.address}
-    else:
-        account, point, version = made.modular_08, v08, "0.8"
-        extra = {"validator": made.owner_validator.address}
-    owner = DELEGATING if kind == "simple_7702" else TRADER
-    return {
-        "entry_point": {"address": point.address, "version": version},
-        "account": {"kind": kind, "address": account.address, "owner": owner.address, **extra},
-    }
-
-
-def _venues(world: World) -> dict[str, Table]:
-    return {
-        "venues.pool": {
-            "kind": "uniswap_v3",
-            "router": world.uniswap.router.address,
-            "quoter": world.uniswap.quoter.address,
-            "pool": world.uniswap.pool.address,
-            "fee": uniswap.FEE,
+def deployment(world: World, kind: str) -> Deployment:
+    """The local chain as a strategy sees it that trades from one kind of account."""
+    version, point = ("0.7", world.entry_points.v07) if kind in OLD else ("0.8", world.entry_points.v08)
+    return Deployment(
+        chain_id=CHAIN_ID,
+        entry_point=EntryPointAt.model_validate({"address": point.address, "version": version}),
+        account=_account(world, kind),
+        tokens={
+            "ETH": TokenAt(address=world.tokens.weth.address, decimals=tokens.WETH_DECIMALS),
+            "USDC": TokenAt(address=world.tokens.usdc.address, decimals=tokens.USDC_DECIMALS),
+            "sUSD": TokenAt(address=world.lyra.dollar.address, decimals=lyra_terms.DECIMALS),
         },
-        "venues.perp": {
-            "kind": "perp_curie",
-            "clearing_house": world.perp.clearing_house.address,
-            "vault": world.perp.vault.address,
-            "account_balance": world.perp.account_balance.address,
-            "base_token": world.perp.base.address,
-        },
-        "venues.lending": {
-            "kind": "aave_v3",
-            "pool": world.aave.pool.address,
-            "collateral": "WETH",
-            "debt": "USDC",
-        },
-    }
-
-
-def _oracles(world: World) -> dict[str, Table]:
-    return {
-        "oracles.chainlink": {
-            "kind": "chainlink",
-            "feed": "ETH/USD",
-            "address": world.oracles.ether.address,
-            "decimals": oracles.DECIMALS,
-        },
-        "oracles.pyth": {
-            "kind": "pyth",
-            "feed": "ETH/USD",
-            "address": world.oracles.pyth.address,
-            "id": "0x" + oracles.ETH_USD.hex(),
-        },
-    }
-
-
-def _table(name: str, values: Mapping[str, str | int]) -> str:
-    head = f"[{name}]\n" if name else ""
-    lines = (
-        f"{key} = {value}" if isinstance(value, int) else f'{key} = "{value}"'
-        for key, value in values.items()
+        venues=_venues(world),
+        oracles=_oracles(world),
     )
-    return head + "\n".join(lines) + "\n"
+
+
+def _account(world: World, kind: str) -> AccountAt:
+    made = world.accounts
+    if kind == "simple_07":
+        return Simple07At(kind="simple_07", address=made.simple_07.address)
+    if kind == "simple_08":
+        return Simple08At(kind="simple_08", address=made.simple_08.address)
+    if kind == "simple_7702":
+        code = made.simple_7702_code.address
+        return Simple7702At(kind="simple_7702", address=made.simple_7702.address, delegate=code)
+    if kind == "safe_4337":
+        return Safe4337At(
+            kind="safe_4337",
+            address=made.safe.address,
+            module=made.safe_module.address,
+            multi_send=made.safe_multi_send.address,
+        )
+    return Erc7579At(kind="erc7579", address=made.modular_08.address, validator=made.owner_validator.address)
+
+
+def _venues(world: World) -> dict[str, Venue]:
+    return {
+        "pool": UniswapV3At(
+            kind="uniswap_v3",
+            address=world.uniswap.router_02.address,
+            pool=world.uniswap.pool.address,
+            fee=uniswap.FEE,
+        ),
+        "perp": PerpCurieAt(
+            kind="perp_curie",
+            address=world.perp.clearing_house.address,
+            market=world.perp.base.address,
+            vault=world.perp.vault.address,
+            account_balance=world.perp.account_balance.address,
+        ),
+        "options": LyraAt(
+            kind="lyra",
+            address=world.lyra.market.address,
+            option_token=world.lyra.option_token.address,
+            greek_cache=world.lyra.greeks.address,
+        ),
+        "lending": AaveV3At(kind="aave_v3", address=world.aave.pool.address),
+    }
+
+
+def _oracles(world: World) -> Oracles:
+    ether, pyth = world.oracles.ether.address, world.oracles.pyth.address
+    return Oracles(
+        chainlink={FEED: ChainlinkAt(address=ether, decimals=oracles.DECIMALS)},
+        pyth={FEED: PythAt(address=pyth, id="0x" + oracles.ETH_USD.hex())},
+    )

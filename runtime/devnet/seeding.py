@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.devnet.deployer import Deployer
-from stratc.runtime.devnet.parts import tokens
+from stratc.runtime.devnet.parts import lyra, tokens
 from stratc.runtime.devnet.people import LIQUIDITY
 from stratc.runtime.devnet.world import World
 
@@ -31,12 +31,13 @@ def seed(rpc: Rpc, world: World, price: float) -> list[str]:
             weth=(ETHER + COLLATERAL_ETHER) * tokens.ETHER,
             usdc=(DOLLARS + MARGIN) * tokens.DOLLAR,
         )
+        lyra.give(deployer, world.lyra, account.address, dollars=DOLLARS * tokens.ETHER)
         with acting_as(rpc, account.address) as actor:
             _margin(actor, world)
             _loan(actor, world, price)
     owed = int(COLLATERAL_ETHER * price * LOAN)
     return [
-        f"{len(kinds)} accounts with {ETHER} WETH and {DOLLARS:,} USDC each, {GAS_ETHER} ETH of gas paid in advance",
+        f"{len(kinds)} accounts with {ETHER} WETH and {DOLLARS:,} USDC and sUSD each, {GAS_ETHER} ETH of gas prepaid",
         f"each has {MARGIN:,} USDC of margin at Perp, and owes Aave {owed:,} USDC on {COLLATERAL_ETHER} WETH",
     ]
 

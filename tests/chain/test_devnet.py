@@ -6,22 +6,31 @@ import os
 import re
 import signal
 import subprocess
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from stratc.runtime.addresses import parsed
 from stratc.runtime.chain.contract import Contract
 from stratc.runtime.chain.errors import Unreachable
 from stratc.runtime.chain.rpc import Rpc
+from stratc.runtime.deployment_file import parse_deployment, read_deployment
 from stratc.runtime.devnet.anvil import Anvil
 from stratc.runtime.devnet.clock import EARLIEST, follow, turn_to
+from stratc.runtime.devnet.deployment_file import deployment as deployment_of
+from stratc.runtime.devnet.deployment_file import told
+from stratc.runtime.devnet.key_file import have_keystore, owner_of
+from stratc.runtime.devnet.people import LIQUIDITY, TRADER
+from stratc.runtime.devnet.problems import DevnetError
 from stratc.runtime.devnet.world import World
+from stratc.runtime.execution.userop.keystore import unlock
+from stratc.runtime.execution.userop.secret import Secret
 from stratc.runtime.market.open import open_market
 from tests.cli.shell import process, stratc
 
 SECONDS = 60
+KINDS = ["simple_07", "simple_08", "simple_7702", "safe_4337", "erc7579"]
 
 
 def lines_until(node: subprocess.Popen[str], text: str) -> list[str]:
@@ -48,15 +57,14 @@ def test_it_says_what_it_did_follows_the_market_and_ends_at_once(
 ) -> None:
     lines = lines_until(started, "USDC/ETH")
     url = next(line.split()[1] for line in lines if line.startswith("node: "))
-    deployment = tomllib.loads((tmp_path / "devnet.toml").read_text())
+    deployment = read_deployment(tmp_path / "devnet.toml")
+    signer = unlock(tmp_path / "devnet-key.json", Secret(b"devnet"))
+    assert signer.address == parsed(TRADER.address)
     with Rpc(url) as rpc:
-        assert int(rpc.call("eth_chainId"), 16) == deployment["chain_id"]
-        for address in _addresses(deployment):
-            assert (
-                address == deployment["account"]["owner"]
-                or rpc.call("eth_getCode", address, "latest") != "0x"
-            )
-        feed = Contract(deployment["oracles"]["chainlink"]["address"], (_LATEST,))
+        assert int(rpc.call("eth_chainId"), 16) == deployment.chain_id
+        for address in _addresses(deployment.model_dump()):
+            assert rpc.call("eth_getCode", address, "latest") != "0x"
+        feed = Contract(deployment.oracles.chainlink["ETH/USD"].address, (_LATEST,))
         told = float(re.findall(r"([\d,.]+) USDC/ETH", lines[-1])[0].replace(",", ""))
         assert feed.call(rpc, "latestAnswer") / 10**8 == pytest.approx(told, rel=0.02)
         started.send_signal(signal.SIGINT)
@@ -144,6 +152,35 @@ def test_the_clock_never_goes_back(rpc: Rpc, world: World) -> None:
     assert int(rpc.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16) == before + 1
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_deployment_file_says_what_is_there(rpc: Rpc, world: World, kind: str) -> None:
+    read = parse_deployment(told("http://127.0.0.1:1", world, kind).encode(), "devnet.toml")
+    assert read == deployment_of(world, kind)
+    assert read.account.kind == kind
+    for token in read.tokens.values():
+        assert Contract(token.address, (_DECIMALS,)).call(rpc, "decimals") == token.decimals
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_keystore_is_the_owners_and_is_kept(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "key.json"
+    have_keystore(path, kind)
+    first = path.read_bytes()
+    have_keystore(path, kind)
+    assert path.read_bytes() == first
+    assert unlock(path, Secret(b"devnet")).address == parsed(owner_of(kind).address)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", f'{{"address": "{LIQUIDITY.address[2:]}"}}'])
+def test_a_file_that_is_not_its_keystore_is_left_alone(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "key.json"
+    path.write_text(text)
+    with pytest.raises(DevnetError, match="is not the keystore of"):
+        have_keystore(path, "erc7579")
+    assert path.read_text() == text
+
+
+_DECIMALS = {"type": "function", "name": "decimals", "inputs": [], "outputs": [{"type": "uint8"}]}
 _LATEST = {"type": "function", "name": "latestAnswer", "inputs": [], "outputs": [{"type": "int256"}]}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-WAD: int = 10**18
+DECIMALS = 18
+WAD: int = 10**DECIMALS
 HOUR = 3_600
 DAY = 24 * HOUR
 WEEK = 7 * DAY

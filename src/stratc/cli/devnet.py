@@ -17,7 +17,6 @@ from stratc.cli.markets import chosen, opened
 if TYPE_CHECKING:
     from stratc.runtime.devnet.anvil import Anvil
     from stratc.runtime.devnet.clock import Beat
-    from stratc.runtime.devnet.world import World
     from stratc.runtime.market.base import Market
 
 EXTRA = 'pip install "stratc[chain]"'
@@ -89,6 +88,7 @@ def _run(
 ) -> None:
     from stratc.runtime.devnet.clock import follow  # noqa: PLC0415 - the chain's libraries are slow to import
     from stratc.runtime.devnet.deployment_file import told  # noqa: PLC0415 - likewise
+    from stratc.runtime.devnet.key_file import PASSWORD, have_keystore  # noqa: PLC0415 - likewise
     from stratc.runtime.devnet.seeding import seed  # noqa: PLC0415 - likewise
     from stratc.runtime.devnet.world import build  # noqa: PLC0415 - likewise
 
@@ -96,9 +96,13 @@ def _run(
     try:
         _tell(f"node: {node.url} (chain {_chain(node)}, anvil)")
         world = build(node.rpc, price)
+        key = target.with_name(f"{target.stem}-key.json")
+        have_keystore(key, account)
         seeded = seed(node.rpc, world, price)
         _write(target, told(node.url, world, account))
-        _say_what(world, seeded, target, market, every)
+        _say_what(seeded, market)
+        _tell(f"deployment: {target} (account {account}); keystore: {key} (password {PASSWORD})")
+        _tell(f"a tick every {every:g} s; Ctrl-C stops")
         last: Beat | None = None
         for beat in follow(node.rpc, world, market, every):
             ticks += 1
@@ -122,15 +126,13 @@ def _wait(node: Anvil) -> None:
     raise Failure(WORLD, "the local node ended by itself", "start stratc devnet anew")
 
 
-def _say_what(world: World, seeded: list[str], target: Path, market: Market, every: float) -> None:
+def _say_what(seeded: list[str], market: Market) -> None:
     _tell(
-        "contracts: EntryPoint 0.7 and 0.8, Uniswap v3, Aave v3, Perp Curie, oracles as Chainlink's and Pyth's"
+        "contracts: EntryPoint 0.7 and 0.8, Uniswap v3, Aave v3, Perp Curie, Lyra, oracles like Chainlink's and Pyth's"
     )
     for line in seeded:
         _tell(f"seeded: {line}")
-    _tell(f"deployment: {target}")
     _tell(f"market: {market.describe()}")
-    _tell(f"a tick every {every:g} s; Ctrl-C stops")
 
 
 def _worth_telling(last: Beat, beat: Beat) -> bool:
