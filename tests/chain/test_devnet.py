@@ -48,8 +48,8 @@ def started(anvil: Anvil, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """The command running; `anvil` is asked for only to skip where there is none."""
     node = process("devnet", "--port", 0, "--every", 0.01, "--market", "calm", cwd=tmp_path)
     yield node
-    node.kill()
-    node.wait()
+    node.terminate()  # not killed: it must take its chain along
+    node.wait(SECONDS)
 
 
 def test_it_says_what_it_did_follows_the_market_and_ends_at_once(
