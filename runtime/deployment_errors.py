@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
 
 class Finding(NamedTuple):
     """One thing wrong: the key it is about, why, and what to write."""
@@ -30,6 +34,11 @@ class Finding(NamedTuple):
     path: Path
     cause: str
     fix: str
+
+
+def dotted(path: Path) -> str:
+    """A key as TOML writes it."""
+    return ".".join(part if _BARE.fullmatch(part) else json.dumps(part, ensure_ascii=False) for part in path)
 
 
 def told_of(details: Iterable[ErrorDetails], told: Mapping[str, Any]) -> Iterator[Finding]:
@@ -52,7 +61,7 @@ def _path(loc: tuple[int | str, ...], told: Mapping[str, Any]) -> Path:
 
 
 def _said(detail: ErrorDetails, path: Path, told: Mapping[str, Any]) -> tuple[str, str]:
-    key = ".".join(path)
+    key = dotted(path)
     match detail["type"]:
         case "missing":
             return f"{key} is missing", _add(path)
@@ -71,12 +80,12 @@ def _add(path: Path) -> str:
         return f"add a table [{path[0]}]"
     if path == ("chain_id",):
         return "add chain_id = 1 for Ethereum's main chain, or the number of yours"
-    place = f" under [{'.'.join(path[:-1])}]" if path[1:] else ""
+    place = f" under [{dotted(path[:-1])}]" if path[1:] else ""
     return f"add {path[-1]} = …{place}"
 
 
 def _kind(path: Path, given: object) -> tuple[str, str]:
-    key, kinds = ".".join(path), ACCOUNTS if path == ("account",) else VENUES
+    key, kinds = dotted(path), ACCOUNTS if path == ("account",) else VENUES
     if isinstance(given, dict) and "kind" in given:
         near = get_close_matches(str(given["kind"]), kinds, 1)
         fix = f'did you mean "{near[0]}"?' if near else f"the kinds are {', '.join(kinds)}"
@@ -88,7 +97,7 @@ def _unknown(path: Path, told: Mapping[str, Any]) -> tuple[str, str]:
     known = list(_model(path[:-1], told).model_fields)
     near = get_close_matches(path[-1], known, 1)
     fix = f"did you mean {near[0]}?" if near else f"the keys here are {', '.join(known)}"
-    return f"{'.'.join(path)} is not known", fix
+    return f"{dotted(path)} is not known", fix
 
 
 def _model(path: Path, told: Mapping[str, Any]) -> type[BaseModel]:
@@ -102,7 +111,15 @@ def _model(path: Path, told: Mapping[str, Any]) -> type[BaseModel]:
             return ORACLES[provider]
         case ("tokens", _):
             return TokenAt
-    return {(): Deployment, ("entry_point",): EntryPointAt, ("guard",): GuardAt, ("oracles",): Oracles}[path]
+    return _FIXED[path]
+
+
+_FIXED: dict[Path, type[BaseModel]] = {
+    (): Deployment,
+    ("entry_point",): EntryPointAt,
+    ("guard",): GuardAt,
+    ("oracles",): Oracles,
+}
 
 
 _PATTERNS = {

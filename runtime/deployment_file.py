@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,12 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from stratc.runtime.deployment import Deployment
-from stratc.runtime.deployment_errors import told_of
+from stratc.runtime.deployment_errors import dotted, told_of
 from stratc.runtime.market.problems import DataError, Problem
 from stratc.runtime.toml_places import line_of, places
 
 _LARGEST = 1 << 20
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class DeploymentError(DataError):
@@ -91,12 +89,8 @@ def _table(path: tuple[str, ...], told: Mapping[str, Any]) -> Iterator[str]:
     """A table's own keys, then the tables inside it, each under its header."""
     own = {key: value for key, value in told.items() if not isinstance(value, dict)}
     if path and own:
-        yield f"\n[{'.'.join(_key(part) for part in path)}]"
-    yield from (f"{_key(key)} = {json.dumps(value, ensure_ascii=False)}" for key, value in own.items())
+        yield f"\n[{dotted(path)}]"
+    yield from (f"{dotted((key,))} = {json.dumps(value, ensure_ascii=False)}" for key, value in own.items())
     for key, value in told.items():
         if isinstance(value, dict):
             yield from _table((*path, key), value)
-
-
-def _key(key: str) -> str:
-    return key if _BARE.fullmatch(key) else json.dumps(key, ensure_ascii=False)
