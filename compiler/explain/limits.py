@@ -27,10 +27,11 @@ def limits(program: ir.Program) -> list[str]:
     if not program.limits:
         return ["Limits", "  none: nothing bounds what this program can send"]
     phrases = Phrases(program)
-    return ["Limits", *columns((_bounded(phrases, limit), _policy(limit)) for limit in program.limits)]
+    return ["Limits", *columns((bounded(phrases, limit), _policy(limit)) for limit in program.limits)]
 
 
-def _bounded(phrases: Phrases, limit: ir.Limit) -> str:
+def bounded(phrases: Phrases, limit: ir.Limit) -> str:
+    """What a limit bounds, by what, over which window: `orders <= 60 in any 1 h`."""
     share = limit.measure == "order slippage" or (limit.state is not None and phrases.is_share(limit.state))
     bound = phrases.share(limit.bound) if share else phrases.text(limit.bound)
     over = ""

@@ -57,13 +57,16 @@ def test_sources_agree() -> None:
         assert refused(world.batch, Check.PRICE_AGREEMENT) == (5_000_001, 5_000_000)
 
 
-def test_gas_price() -> None:
+def test_gas_price_of_what_is_no_exit() -> None:
     world = World(GuardLimits(gas_price=50 * GWEI))
-    hints = world.guard("hints")
     world.evm.gas_price = 50 * GWEI
-    world.batch(hints=hints)
+    world.batch(world.trade(*BUY), hints=0)
     world.evm.gas_price += 1
-    assert refused(lambda: world.batch(hints=hints), Check.GAS_PRICE) == (50 * GWEI + 1, 50 * GWEI)
+    found = refused(lambda: world.batch(world.trade(*BUY), hints=0), Check.GAS_PRICE)
+    assert found == (50 * GWEI + 1, 50 * GWEI)
+    refused(lambda: world.batch(orders=1, hints=0), Check.GAS_PRICE)
+    world.batch(world.trade(*SELL), hints=0)
+    world.batch(world.trade(0, -USDC), hints=0)
 
 
 def test_deadlines() -> None:

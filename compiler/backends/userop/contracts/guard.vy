@@ -114,7 +114,6 @@ def begin(strategy: bytes32, deadline_block: uint256, deadline_time: uint256):
     checks._need(checks.OTHER_STRATEGY, strategy == current.strategy)
     checks._above(checks.DEADLINE_BLOCK, block.number, deadline_block)
     checks._above(checks.DEADLINE_TIME, block.timestamp, deadline_time)
-    checks._above(checks.GAS_PRICE, tx.gasprice, current.limits.gas_price)
     self.price = prices._price(current.limits.max_age, current.limits.agreement)
     self.is_open = True
     self.orders = 0
@@ -151,6 +150,8 @@ def finish(slippage: uint256, orders: uint256, hints: uint256):
     after: Holdings = self._leg(bounds, slippage, self._at_mark())
     self._hold_state(bounds, before, after)
     batch: history.Batch = self._batch(before, after, orders)
+    if batch.orders > 0 and not batch.reducing:  # an exit or a top-up may be dear
+        checks._above(checks.GAS_PRICE, tx.gasprice, bounds.gas_price)
     cost: uint256 = self._gas_cost()
     if bounds.gas_cost != max_value(uint256):
         checks._above(checks.GAS_COST, cost, bounds.gas_cost * max(batch.orders, 1))
