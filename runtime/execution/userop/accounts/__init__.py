@@ -9,7 +9,17 @@ from stratc.runtime.execution.userop.accounts.simple_07 import Simple07
 from stratc.runtime.execution.userop.accounts.simple_08 import Simple08
 from stratc.runtime.execution.userop.accounts.simple_7702 import Simple7702
 
-__all__ = ["KINDS", "Account", "Capabilities", "capabilities"]
+__all__ = [
+    "KINDS",
+    "Account",
+    "Capabilities",
+    "Erc7579",
+    "Safe4337",
+    "Simple07",
+    "Simple08",
+    "Simple7702",
+    "capabilities",
+]
 
 KINDS: dict[str, type[Account]] = {
     one.kind: one for one in (Simple07, Simple08, Simple7702, Safe4337, Erc7579)
