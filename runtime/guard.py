@@ -110,7 +110,7 @@ class GuardLimits:
         return (*numbers, tuple(packed + [0] * (FLOWS - len(packed))))
 
 
-Unit = Literal["base", "quote", "parts", "s", "block", "wei", "orders", ""]
+Unit = Literal["base", "quote", "parts", "s", "block", "wei", "orders", "millionths of the quote asset", ""]
 
 
 @dataclass(frozen=True, slots=True)

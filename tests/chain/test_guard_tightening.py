@@ -97,9 +97,8 @@ def test_what_passes_after_tightening_passed_before(
     before, after = World(old), World(old)
     try:
         after.admin("tighten", bytes.fromhex(STRATEGY), new.row())
-    except Reverted as found:
-        assert found.refusal[0] == Check.NOT_TIGHTER
-        return
+    except Reverted:
+        return  # not tighter; what is and what is not is told above, field by field
     for batch in batches:
         if not passes(after, *batch):
             return

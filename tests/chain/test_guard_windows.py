@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from stratc.runtime.guard import Check, Flow, GuardLimits, Measure, Window
 from tests.chain.evm import GWEI, Reverted
-from tests.chain.guarded import DAY, ETH, PRICE, USDC, World, refused
+from tests.chain.guarded import DAY, ETH, PRICE, USDC, Call, World, refused
 from tests.chain.windows import Counted, admits
 
 pytestmark = pytest.mark.chain
@@ -155,7 +155,9 @@ class Budgets(RuleBasedStateMachine):
         self.world.hold(10**6 * ETH, 10**12 * USDC)
         self.done: list[Counted] = []
 
-    @rule(seconds=st.sampled_from([0, 1, 13, 59, 300, 599, 600, 601, 1800, 4999, 5000, 7200, 50_000, 300_000]))
+    @rule(
+        seconds=st.sampled_from([0, 1, 13, 59, 300, 599, 600, 601, 1800, 4999, 5000, 7200, 50_000, 300_000])
+    )
     def wait(self, seconds: int) -> None:
         self.world.wait(seconds)
 
@@ -166,9 +168,7 @@ class Budgets(RuleBasedStateMachine):
         declared=st.integers(0, 3),
         hints=st.none() | st.lists(st.integers(0, 70), min_size=6, max_size=6),
     )
-    def batch(
-        self, sizes: list[int], worse: int, side: int, declared: int, hints: list[int] | None
-    ) -> None:
+    def batch(self, sizes: list[int], worse: int, side: int, declared: int, hints: list[int] | None) -> None:
         legs = []
         turnover = paid = 0
         for size in sizes:
@@ -182,15 +182,23 @@ class Budgets(RuleBasedStateMachine):
         batch = Counted(self.world.evm.time, max(declared, len(sizes)), turnover, loss, side < 0)
         fits = all(admits(flow, self.done, batch) for flow in FLOWS)
         packed = None if hints is None else sum(hint << 16 * i for i, hint in enumerate(hints))
-        try:
-            self.world.batch(*legs, orders=declared, hints=packed)
-        except Reverted as found:
-            assert found.refusal[0] >= Check.FLOW or found.refusal[0] == Check.HINT
-            recent = len(self.done) >= self.CAPACITY  # then the history may be too short for the week
-            assert hints is not None or recent or not fits
-        else:
+        if self.refusal(legs, declared, packed) is None:
             assert fits
             self.done.append(batch)
+            return
+        recent = len(self.done) >= self.CAPACITY  # then the history may be too short for the week
+        assert hints is not None or recent or not fits
+
+    def refusal(self, legs: list[Call], declared: int, hints: int | None) -> int | None:
+        """The check that refuses, which is one about windows; None where the batch is done."""
+        try:
+            self.world.batch(*legs, orders=declared, hints=hints)
+        except Reverted as found:
+            check = found.refusal[0]
+            if check >= Check.FLOW or check == Check.HINT:
+                return check
+            raise
+        return None
 
 
 TestBudgets = Budgets.TestCase

@@ -1,0 +1,104 @@
+"""A guard's creation code: the contract, and the numbers and addresses it is made for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from stratc.compiler.backends.userop.contract import compile_contract
+from stratc.compiler.ir import nodes as ir
+from stratc.runtime.deployment import ChainlinkAt, Deployment, PythAt
+
+if TYPE_CHECKING:
+    from stratc.runtime.guard import GuardPlan
+
+NOBODY = "0x" + "00" * 20
+_SOURCE = "(address,bytes32)"
+_MARKET = "(address,address,uint256,uint256,uint256,uint256,address)"
+_LIMITS = f"({'uint256,' * 6}int256,int256,{'uint256,' * 3}uint256[6])"
+_TYPES = ("address", "address", "uint256", "uint256", _MARKET, _SOURCE, _SOURCE, "bytes32", _LIMITS)
+_NONE = (NOBODY, bytes(32))
+
+
+class GuardError(Exception):
+    """Why no guard can be made for a program here, and what to do."""
+
+
+class Terms(NamedTuple):
+    """What neither the program nor the deployment file says of a guard."""
+
+    guardian: str = NOBODY
+    """Can pause, and cancel what was proposed; nothing else."""
+    delay: int = 2 * 86_400
+    """Seconds between proposing looser limits and accepting them."""
+    gas_overhead: int = 200_000
+    """Gas of an operation outside the guard's two calls: validation, the bundle's share, the guard's own end."""
+    book: str = NOBODY
+    """A contract that tells what the account holds at venues."""
+
+
+def creation_code(plan: GuardPlan, program: ir.Program, deployment: Deployment, terms: Terms) -> bytes:
+    """What deploys the guard of a program for one account.
+
+    Raises:
+        GuardError: the program or the deployment names no price that the contract can read, or no token.
+        VyperMissing: the contract's compiler is not installed.
+    """
+    from eth_abi.abi import encode  # noqa: PLC0415  # half a second, and only to deploy
+
+    first, second = sources(program, deployment)
+    values = (
+        deployment.account.address, terms.guardian, terms.delay, plan.capacity,
+        _market(plan, deployment, terms), first, second, bytes.fromhex(plan.strategy), plan.limits.row(),
+    )  # fmt: skip
+    return compile_contract().code + encode(_TYPES, values)
+
+
+def _market(plan: GuardPlan, deployment: Deployment, terms: Terms) -> tuple[str | int, ...]:
+    base, quote = (
+        _token(deployment, symbol, decimals)
+        for symbol, decimals in ((plan.base, plan.base_decimals), (plan.quote, plan.quote_decimals))
+    )
+    scale = 10 ** (plan.base_decimals + 18 - plan.quote_decimals)
+    cent = 10 ** max(0, plan.quote_decimals - 6)
+    gas_scale = 10 ** (36 - plan.quote_decimals) if plan.prices_gas else 0
+    return (base, quote, scale, cent, gas_scale, terms.gas_overhead, terms.book)
+
+
+def _token(deployment: Deployment, symbol: str, decimals: int) -> str:
+    token = deployment.tokens.get(symbol)
+    if token is None:
+        raise GuardError(f"the deployment has no token {symbol}; add [tokens.{symbol}]")
+    if token.decimals != decimals:
+        raise GuardError(
+            f"the guard was worked out for {symbol} with {decimals} decimals, the deployment says "
+            f"{token.decimals}; work it out again"
+        )
+    return token.address
+
+
+def sources(program: ir.Program, deployment: Deployment) -> tuple[tuple[str, bytes], tuple[str, bytes]]:
+    """The first two sources of the price, as the contract takes them.
+
+    Raises:
+        GuardError: there is none, or one that it cannot read.
+    """
+    oracle = next((one for one in program.oracles if one.signal == "spot"), None)
+    if oracle is None:
+        declared = f'oracle spot from chainlink "{program.base}/USD", max age 1 h'
+        raise GuardError(f"a guard needs a price and the program names no oracle of `spot`; add `{declared}`")
+    found = [_source(source, deployment, oracle.where.line) for source in oracle.sources[:2]]
+    return found[0], found[1] if len(found) > 1 else _NONE
+
+
+def _source(source: ir.OracleSource, deployment: Deployment, line: int) -> tuple[str, bytes]:
+    named = f'{source.provider} "{source.feed}" (line {line})'
+    if source.provider not in ("chainlink", "pyth"):
+        raise GuardError(f"the guard cannot read {named}; name chainlink or pyth as the first two sources")
+    feeds = deployment.oracles.chainlink if source.provider == "chainlink" else deployment.oracles.pyth
+    feed = feeds.get(source.feed)
+    if isinstance(feed, PythAt):
+        return feed.address, bytes.fromhex(feed.id[2:])
+    if isinstance(feed, ChainlinkAt):
+        return feed.address, bytes(32)
+    table = f'[oracles.{source.provider}."{source.feed}"]'
+    raise GuardError(f"the deployment does not say where {named} is; add {table}")
