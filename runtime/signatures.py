@@ -170,7 +170,8 @@ def _parameters(text: str, tokens: list[str], at: int) -> tuple[tuple[Parameter,
             raise SignatureError(f"{text!r} lacks a closing bracket")
         if tokens[at] == ")" and not found:
             return (), at + 1
-        kind, parts = tokens[at], ()
+        kind = tokens[at]
+        parts: tuple[Parameter, ...] = ()
         if kind == "(":
             parts, at = _parameters(text, tokens, at + 1)
         else:

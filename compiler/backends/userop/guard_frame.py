@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from stratc.runtime.bundle import Address, Call, Guarding, Hole, HoleName
+from stratc.runtime.bundle import Call, Guarding, Hole, HoleName
+from stratc.runtime.deployment import Address
 
 _UINT = "uint256"
 

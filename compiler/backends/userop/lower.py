@@ -25,7 +25,8 @@ from stratc.runtime.bundle import (
     Token,
 )
 from stratc.runtime.deployment import Deployment
-from stratc.runtime.execution.userop.accounts import Capabilities, capabilities
+from stratc.runtime.execution.userop.accounts import capabilities
+from stratc.runtime.execution.userop.accounts.base import Capabilities
 
 
 class Lowered(NamedTuple):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from stratc.runtime.bundle import Address, Call, Hole, Token
+from stratc.runtime.bundle import Call, Hole, Token
+from stratc.runtime.deployment import Address
 
 UINT = "uint256"
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Generic, NamedTuple, TypeVar
 
-from stratc.runtime.bundle import Address, Token
-from stratc.runtime.deployment import Venue
-
+from stratc.runtime.bundle import Token
+from stratc.runtime.deployment import Address, Venue
 
 V = TypeVar("V", bound=Venue)
 
