@@ -6,6 +6,7 @@ Every page shows the real output of its bad program, so a message and its page c
 from __future__ import annotations
 
 import pkgutil
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -39,6 +40,11 @@ a finding or the line above it, takes a warning or a style note away.
 """
 
 
+def needs_deployment(code: Code) -> bool:
+    """Whether only `stratc compile --target userop`, which knows the deployment, can come to a finding."""
+    return re.fullmatch(r"E30[4-9]", code.id) is not None
+
+
 def codes() -> list[Code]:
     """Every code there is, sorted."""
     for package in (dsl, compiler):
@@ -58,9 +64,12 @@ def page(code: Code) -> str:
     source = Source("strategy.strat", code.bad)
     proving = Proving(SECONDS[code.id]) if code.id in SECONDS else None
     found = tuple(one for one in check(source, proving).diagnostics if one.code == code)
+    output = f"```text\n{render_text(found, source, colour=False).rstrip()}\n```"
+    if needs_deployment(code):
+        output = "Told by `stratc compile --target userop`, which reads the deployment file."
     return (
         f"# {code.id}: {code.title}\n\n*{code.severity}*\n\n{code.explanation}\n\n"
-        f"```strat\n{code.bad}```\n\n```text\n{render_text(found, source, colour=False).rstrip()}\n```\n\n"
+        f"```strat\n{code.bad}```\n\n{output}\n\n"
         f"Mended:\n\n```strat\n{code.good}```\n"
     )
 

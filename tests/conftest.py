@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--goldens", action="store_true", help="write expected outputs, do not compare")
+
+
+@pytest.fixture(autouse=True)
+def usual_depth() -> None:
+    """The recursion limit of a fresh interpreter: a library of the chain raises it for the whole process."""
+    sys.setrecursionlimit(1_000)
 
 
 @pytest.fixture

@@ -58,10 +58,10 @@ class Gate:
     def admit(
         self, order: Order, view: View, block: int, *, reducing: Test, earlier: Sequence[Order] = ()
     ) -> Admission:
-        """Hold `order` against every guard in source order, then against every theorem; clamps shrink it, anything else stops it.
+        """Hold `order` against every guard in source order, then against every theorem.
 
-        `reducing` tells whether so many units of it reduce risk; `earlier` are the legs of the same set
-        before it: flows count them already.
+        Clamps shrink it, anything else stops it. `reducing` tells whether so many units of it reduce risk;
+        `earlier` are the legs of the same set before it: flows count them already.
         """
         order = self._inherit(order, view)
         names: list[str] = []
