@@ -1,0 +1,1 @@
+"""The ways an operation can take to a block, one file each."""
