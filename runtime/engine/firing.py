@@ -68,7 +68,7 @@ class _Set:
         leg = _Leg(action, order, order)
         if self.state == "halted" or (self.state == "reducing" and not reducing(order.units)):
             self.stops.add("blocked")
-        else:
+        elif not self.stops:  # behind a leg that was stopped no limit acts: the body is not sent
             admission = machine.gate.admit(
                 order, self.view, machine.block, reducing=reducing, earlier=self.taken
             )

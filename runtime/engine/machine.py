@@ -404,6 +404,11 @@ class Machine:
                 known = ", ".join(params) or "none"
                 raise ParameterError(f"the program has no parameter {name} (it has: {known})")
             param = params[name]
+            if param.low is None and value != param.value:
+                raise ParameterError(
+                    f"{name} has no range, and proofs take it for {param.value:g} {param.unit}: "
+                    f"give it one, `param {name} = … in LOW .. HIGH`"
+                )
             if param.low is not None and param.high is not None and not param.low <= value <= param.high:
                 raise ParameterError(
                     f"{name} = {value:g} is outside its range {param.low:g} .. {param.high:g} {param.unit}"

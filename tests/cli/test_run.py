@@ -79,6 +79,14 @@ def test_a_parameter_moves_inside_its_range(tmp_path: Path) -> None:
     assert code == 0
 
 
+def test_a_parameter_without_a_range_stays_what_proofs_take_it_for(tmp_path: Path) -> None:
+    program = written(tmp_path, BAND.replace(" in 0.05 ETH .. 1 ETH", ""))
+    code, _, err = ran(program, "--market", "calm", "--set", "band=0.2")
+    assert code == 2
+    assert "band has no range" in err
+    assert "`param band = … in LOW .. HIGH`" in err
+
+
 def test_a_report_that_cannot_be_written_is_the_worlds_fault(tmp_path: Path) -> None:
     market = written(tmp_path, CSV, "p.csv")
     code, _, err = ran(written(tmp_path, BAND), "--market", market, "--report", tmp_path / "no" / "r.html")

@@ -100,7 +100,9 @@ def compute(
             continue
         for order in desk.orders(planned, values_of(action, trial)):
             asked = inherit(order, program.limits, trial)
-            leg = weigh(asked, planned, program, Setting(trial, ledger, now), state)
+            stopped = any(isinstance(part, Leg) and part.effect is not None for part in parts)
+            limits = () if stopped else program.limits
+            leg = weigh(asked, planned, limits, Setting(trial, ledger, now), state)
             parts.append(leg)
             if leg.order is not None:
                 trial.view.project(leg.order, leg.order.units)
@@ -108,13 +110,15 @@ def compute(
     return AtomicSet(rule.index, tuple(parts), trial.view, ledger, state)
 
 
-def weigh(order: Order, planned: ActionPlan, program: ir.Program, at: Setting, state: State) -> Leg:
-    """One leg: "`reduce only` lets reducing actions through, `halt` none"; then the limits."""
+def weigh(order: Order, planned: ActionPlan, limits: tuple[ir.Limit, ...], at: Setting, state: State) -> Leg:
+    """One leg: "`reduce only` lets reducing actions through, `halt` none"; then the limits (none any more behind
+    a leg that was stopped, for the body is not sent, and no limit may act on what is not).
+    """
     leg = Leg(planned.do, order, order)
     reducing = is_reducing(order, planned.do, at.scene.view)
     if state == "halted" or (state == "reducing" and not reducing):
         leg.effect = "blocked"
-    judge(leg, program.limits, at)
+    judge(leg, limits, at)
     return leg
 
 
