@@ -25,7 +25,7 @@ Side = Literal["buy", "sell", "top up", "withdraw"]
 Instrument = Literal["asset", "perpetual", "money"]
 _LARGEST = 16 * 1024 * 1024
 _SAFE_INTEGER = 2**53
-_FLAT_LIST = re.compile(r"\[[^\[\]{}]*\]")
+_ON_ONE_LINE = re.compile(r"\[[^\[\]{}]*\]|\{\s*\"hole\"[^{}]*\}")
 
 
 class BundleError(ValueError):
@@ -157,7 +157,7 @@ class Bundle(_Record):
 def to_text(bundle: Bundle) -> str:
     """The plan as JSON for people and machines: the same bytes for the same plan."""
     text = json.dumps(bundle.model_dump(mode="json"), indent=2, ensure_ascii=False)
-    return _FLAT_LIST.sub(lambda found: re.sub(r"\s*\n\s*", " ", found[0]), text) + "\n"
+    return _ON_ONE_LINE.sub(lambda found: re.sub(r"\s*\n\s*", " ", found[0]), text) + "\n"
 
 
 def from_text(text: str, name: str = "bundle.json") -> Bundle:

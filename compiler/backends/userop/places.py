@@ -48,11 +48,17 @@ def place(
             if named in able
             else _unable(order, named, traded, able, deployment)
         )
-    own = [venue.name for venue in program.venues if venue.name in able]
-    choice = own or able
+    choice = _preferred(able, traded, program, deployment)
     if len(choice) == 1:
         return _place(choice[0], traded, deployment)
     return _undecided(order, traded, choice)
+
+
+def _preferred(able: list[str], traded: Instrument, program: ir.Program, deployment: Deployment) -> list[str]:
+    """The program's own venues; for the margin of a program that trades no perpetuals, those that lend."""
+    own = [venue.name for venue in program.venues if venue.name in able]
+    lending = [name for name in able if traded == "money" and deployment.venues[name].kind == "aave_v3"]
+    return own or lending or able
 
 
 def _place(name: str, traded: Instrument, deployment: Deployment) -> Place:
@@ -76,7 +82,8 @@ def _unable(
 def _undecided(order: Order, traded: Instrument, choice: list[str]) -> Diagnostic:
     if choice:
         message = f"this order names no venue, and {words(sorted(choice), 'and')} can take it"
-        return found(NO_ADAPTER, message, order.where, f"write `on {min(choice)}`")
+        fix = "keep one in the deployment file" if traded == "money" else f"write `on {min(choice)}`"
+        return found(NO_ADAPTER, message, order.where, fix)
     message = f"no venue of the deployment takes {_WHAT[traded]}"
     return found(NO_ADAPTER, message, order.where, f"add one of kind {_kinds(traded)}")
 

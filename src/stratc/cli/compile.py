@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from stratc import __version__
-from stratc.cli.failures import WORLD, Failure
+from stratc.cli.failures import USAGE, WORLD, Failure
 from stratc.cli.programs import load
 from stratc.cli.proving import proving
 from stratc.compiler.backends.python_plan import compile_plan
@@ -19,10 +19,24 @@ from stratc.runtime.report.proofs import proof_line
 
 @click.command()
 @click.argument("file")
-@click.option("--target", type=click.Choice(["python", "ir", "ir-json"]), default="python", show_default=True)
-@click.option("-o", "--output", help="Write to this file instead of standard output.")
-def command(file: str, target: str, output: str | None) -> None:
-    """Compile a program: to a Python plan, or to its intermediate representation as text or JSON."""
+@click.option(
+    "--target",
+    type=click.Choice(["python", "ir", "ir-json", "userop"]),
+    default="python",
+    show_default=True,
+)
+@click.option("-o", "--output", help="Write to this file (userop: folder) instead of standard output.")
+@click.option("--deployment", metavar="FILE", help="For userop: the chain, the account, the venues (TOML).")
+@click.option("--at", metavar="FILE", help="For userop: fill the operations at the last event of a file.")
+def command(file: str, target: str, output: str | None, deployment: str | None, at: str | None) -> None:
+    """Compile a program: to a Python plan, to user operations of a smart account, or to its IR as text or JSON."""
+    if target == "userop":
+        from stratc.cli.bundles import compile_bundle  # noqa: PLC0415  # only for this target
+
+        compile_bundle(file, deployment, at, output)
+        return
+    if deployment is not None or at is not None:
+        raise Failure(USAGE, "--deployment and --at are for --target userop", "add --target userop")
     loaded, told = load(file), ""
     if target == "python":
         proof = carried(loaded.ir, proving())

@@ -1,0 +1,131 @@
+"""`stratc compile --target userop`: a program as operations of an account on a chain."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stratc import __version__
+from stratc.cli.engines import Runnable, runnable, start
+from stratc.cli.failures import PROGRAM, USAGE, WORLD, Failure
+from stratc.cli.programs import count, report
+from stratc.cli.replay import decisions, with_volatility
+from stratc.runtime.market.events import read_events
+from stratc.runtime.market.problems import DataError
+from stratc.runtime.session import atomic_sets
+
+if TYPE_CHECKING:
+    from stratc.runtime.bundle import Bundle
+    from stratc.runtime.deployment import Deployment
+    from stratc.runtime.engine.messages import Snapshot, TickResult
+
+BUNDLE, LIMITS, OPERATIONS = "bundle.json", "limits.json", "operations.json"
+"""The files written: the plan, who keeps which promise, and (with `--at`) what is to be signed."""
+
+
+def compile_bundle(file: str, deployment: str | None, at: str | None, output: str | None) -> None:
+    """Write the bundle plan and who keeps which promise; with `at`, fill it at the last of those events.
+
+    Raises:
+        Failure: the program has errors, or cannot be carried out where the deployment is; files that cannot be read.
+    """
+    if deployment is None:
+        raise Failure(
+            USAGE,
+            "--target userop needs to know where: which chain, account and venues",
+            "--deployment FILE.toml",
+        )
+    target = runnable(file)
+    from stratc.compiler.backends.userop.enforced import enforced  # noqa: PLC0415  # with pydantic: for this target
+    from stratc.runtime.bundle import to_text  # noqa: PLC0415  # likewise
+
+    bundle = _lowered(target, _deployment(deployment))
+    files = {BUNDLE: to_text(bundle)}
+    if at is not None:
+        files[OPERATIONS] = _filled(bundle, target, at)
+    if output is None:
+        sys.stdout.write(files.get(OPERATIONS, files[BUNDLE]))
+        return
+    if target.loaded is not None:
+        files[LIMITS] = enforced(target.loaded.ir, bundle)
+    for name, text in files.items():
+        _write(Path(output), name, text)
+    _say(bundle)
+
+
+def _deployment(path: str) -> Deployment:
+    from stratc.runtime.deployment_file import read_deployment  # noqa: PLC0415  # with pydantic: for this target
+
+    try:
+        return read_deployment(Path(path))
+    except DataError as error:
+        raise Failure(WORLD, str(error)) from None
+
+
+def _lowered(target: Runnable, deployment: Deployment) -> Bundle:
+    from stratc.compiler.backends.userop.lower import lower  # noqa: PLC0415  # with pydantic: for this target
+
+    if target.loaded is None:
+        raise Failure(USAGE, f"{target.path} is a compiled plan", "give the .strat file it was compiled from")
+    lowered = lower(target.loaded.ir, deployment, __version__)
+    if lowered.bundle is None:
+        report(target.loaded.source, lowered.findings)
+        errors = count(len(lowered.findings), "error")
+        raise Failure(PROGRAM, f"{target.path} cannot be carried out by this deployment: {errors}")
+    return lowered.bundle
+
+
+def _filled(bundle: Bundle, target: Runnable, at: str) -> str:
+    from stratc.runtime.bundle import BundleError  # noqa: PLC0415  # with pydantic: for this target
+    from stratc.runtime.execution.userop.errors import OperationError  # noqa: PLC0415  # likewise
+    from stratc.runtime.venues.onchain.asked import FillError  # noqa: PLC0415  # likewise
+
+    try:
+        snapshots = with_volatility(list(read_events(Path(at))), target)
+    except DataError as error:
+        raise Failure(WORLD, str(error)) from None
+    if not snapshots:
+        raise Failure(
+            WORLD, f"{at} has no events", 'write {"t": seconds, "block": n, "signals": {"spot": 2000.0}}'
+        )
+    *_, last = decisions(start(target.machine, {}), snapshots, instant=True)
+    try:
+        operations = _operations(bundle, last, snapshots[-1])
+    except (BundleError, FillError, OperationError) as error:
+        raise Failure(PROGRAM, str(error)) from None
+    moment = {"t": snapshots[-1].t, "block": snapshots[-1].block, "spot": snapshots[-1].signals.get("spot")}
+    return json.dumps({**moment, "operations": operations}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _operations(bundle: Bundle, result: TickResult, snapshot: Snapshot) -> list[dict[str, Any]]:
+    """What the rules that fired at the last event send: one operation each, in lanes of their own."""
+    from stratc.runtime.execution.fill import Moment, fill  # noqa: PLC0415  # with pydantic: for this target
+    from stratc.runtime.execution.operations import unsigned  # noqa: PLC0415  # likewise
+    from stratc.runtime.execution.told import told  # noqa: PLC0415  # likewise
+
+    moment = Moment(snapshot.t, snapshot.signals.get("spot"))
+    made = []
+    for orders in atomic_sets(result):
+        rule = bundle.rule(orders[0].rule)
+        steps = fill(bundle, orders, moment)
+        made.append(told(bundle, rule, steps, unsigned(bundle, steps, rule.lane)))
+    return made
+
+
+def _write(folder: Path, name: str, text: str) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(text.encode())
+    except OSError as error:
+        raise Failure(WORLD, f"{folder / name} cannot be written: {error.strerror or error}") from None
+    print(f"{folder / name}: {len(text):,} characters")
+
+
+def _say(bundle: Bundle) -> None:
+    legs = sum(len(rule.legs) for rule in bundle.rules)
+    rules = count(len(bundle.rules), "rule")
+    account = f"account {bundle.account.address} ({bundle.account.kind})"
+    held = "no guard" if bundle.guard is None else f"guard {bundle.guard.address}"
+    print(f"{rules} with {count(legs, 'leg')} on chain {bundle.chain_id}, {account}, {held}")
