@@ -15,7 +15,7 @@ from stratc.runtime.deployment import Deployment
 
 def place(number: int) -> str:
     """An address to tell from others."""
-    return checksummed(number.to_bytes(20, "big"))
+    return checksummed(b"\xab\xcd\xef" + number.to_bytes(17, "big"))
 
 
 ENTRY_POINT, ACCOUNT, ETH, USDC, ROUTER, POOL, CLEARING, MARKET, VAULT, BALANCE, LENDER, GUARD = (
