@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from stratc.compiler.explain.words import duration
 from stratc.compiler.ir import nodes as ir
-from stratc.compiler.ir.from_syntax import lower
 from stratc.compiler.ir.text import number
 from stratc.compiler.proof.cadence import length_of
+from stratc.compiler.proof.mended import mended
 from stratc.compiler.proof.prover import Prover
 from stratc.dsl import syntax
 from stratc.dsl.diagnostics import Edit, Fix
-from stratc.dsl.parser import parse
-from stratc.dsl.render.fixes import edited
-from stratc.dsl.source import Source, Span
+from stratc.dsl.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,12 +37,8 @@ def fix(case: Case, claim: Claim) -> Fix | None:
 
 def _proves(case: Case, claim: Claim, fix: Fix) -> bool:
     """Whether the limit is proved for the rule in the program that the change makes."""
-    source = Source(case.subject.source.name, edited(case.subject.source.text, fix.edits))
-    parsed = parse(source)
-    if parsed.program is None or parsed.diagnostics:
-        return False
-    program, found = lower(parsed.program, source)
-    if program is None or any(one.severity == "error" for one in found):
+    program = mended(case.subject.source, fix)
+    if program is None:
         return False
     prover = Prover(program, case.prover.timeout, tell=False)
     again = [one for one in prover.claims(claim.limit) if one.rule == claim.rule and one.about == claim.about]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.compiler.ir.from_syntax import lower
 from stratc.compiler.proof.invariants import is_controlled
+from stratc.compiler.proof.mended import mended
 from stratc.compiler.proof.quick import QuickProver
 from stratc.compiler.proof.world import World
 from stratc.dsl import syntax
 from stratc.dsl.diagnostics import Diagnostic, Edit, Fix, declare
-from stratc.dsl.parser import parse
-from stratc.dsl.render.fixes import edited
-from stratc.dsl.source import Source, Span
+from stratc.dsl.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,14 +77,8 @@ def _without_else(limit: syntax.Limit) -> Fix:
 
 def _program_after(case: Case, fix: Fix) -> QuickProver | None:
     """A prover of the program that a fix makes; None where that is none."""
-    source = Source(case.subject.source.name, edited(case.subject.source.text, fix.edits))
-    parsed = parse(source)
-    if parsed.program is None or parsed.diagnostics:
-        return None
-    program, found = lower(parsed.program, source)
-    if program is None or any(one.severity == "error" for one in found):
-        return None
-    return QuickProver(program)
+    program = mended(case.subject.source, fix)
+    return None if program is None else QuickProver(program)
 
 
 def _theorems_proved(prover: Prover) -> bool:
