@@ -169,21 +169,30 @@ def _conditions(case: Case, limit: ir.Limit, rule: ir.Rule, node: syntax.Rule) -
 
 
 def _cooldowns(case: Case, limit: ir.Limit) -> Iterator[Fix]:
-    """A cooldown on each rule that has none, so that they share what the limit allows."""
+    """The same cooldown for each rule, so that they share what the limit allows: added, or put in place of a
+    shorter one.
+    """
     if limit.window is None or limit.measure != "orders" or not isinstance(limit.bound, ir.Const):
         return
-    window = length_of(limit.window)
-    free = [
-        (rule, node)
+    window, most = length_of(limit.window), int(limit.bound.value)
+    pressing = [
+        node
         for rule, node in case.subject.rules
-        if rule.cooldown is None and not rule.once and isinstance(rule.trigger, ir.Level | ir.Edge)
+        if not rule.once and isinstance(rule.trigger, ir.Level | ir.Edge)
         if any(isinstance(action, ir.Hedge | ir.Trade | ir.Close | ir.Roll) for action in rule.body)
     ]
-    for share in range(int(limit.bound.value) // max(1, len(free)), 0, -1):
-        if not free or (window.amount / share) % 1:
-            continue
+    if not pressing:
+        return
+    shares = [n for n in range(most // len(pressing), 0, -1) if (window.amount / n) % 1 == 0]
+    for share in shares[:4]:
         length = duration(window.but(amount=window.amount / share))
-        edits = tuple(Edit(Span(node.head.end, node.head.end), f", cooldown {length}") for _, node in free)
-        yield Fix(f"add: , cooldown {length}", edits)
-        if share <= int(limit.bound.value) // (4 * len(free)):
-            return
+        edits = tuple(_cooldown(node, length) for node in pressing)
+        said = ", " if any(edit.text.startswith(",") for edit in edits) else ""
+        yield Fix(f"{'add' if said else 'write'}: {said}cooldown {length}", edits)
+
+
+def _cooldown(node: syntax.Rule, length: str) -> Edit:
+    there = next((one.value for one in node.modifiers if one.kind == "cooldown"), None)
+    if there is not None:
+        return Edit(there.span, length)
+    return Edit(Span(node.head.end, node.head.end), f", cooldown {length}")
