@@ -118,7 +118,10 @@ REFUTED = {
         True,
     ),
     "a top-up": (
-        "limit topup <= 1_000 USDC\nevery 1 d: buy 1 ETH\nwhen margin_ratio < 1.5: top up margin to 1.8, at most 2_000 USDC\n",
+        (
+            "limit topup <= 1_000 USDC\nevery 1 d: buy 1 ETH\n"
+            "when margin_ratio < 1.5: top up margin to 1.8, at most 2_000 USDC\n"
+        ),
         "more than 1,000 USDC",
         True,
     ),
