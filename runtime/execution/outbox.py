@@ -26,8 +26,6 @@ class Activation:
     lane: int
     nonce: int
     route: str
-    deadline: int | None
-    """Epoch seconds after which its batch refuses to run; None when it does not say."""
     cap: int | None
     """Wei that all of its gas may cost."""
     retries: int
@@ -45,6 +43,8 @@ class Entry:
     activation: str
     attempt: int
     operation: UserOperation
+    deadline: int | None
+    """Epoch seconds after which its batch refuses to run; None when it does not say."""
     nothing: bool
     state: State
     sends: int
@@ -101,11 +101,11 @@ class Outbox:
             OutboxError: it was written down before.
         """
         a = activation
-        row = (a.id, a.lane, str(a.nonce), a.route, a.deadline, None if a.cap is None else str(a.cap))
+        row = (a.id, a.lane, str(a.nonce), a.route, None if a.cap is None else str(a.cap))
         with self._writing() as execute:
             try:
                 execute(
-                    "INSERT INTO activations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO activations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (*row, a.retries, a.first_block, bool(reason), reason),
                 )
             except sqlite3.IntegrityError:
@@ -113,7 +113,15 @@ class Outbox:
                     self.path, f"{a.id} was sent before", "look it up instead of sending it again"
                 ) from None
 
-    def attempt(self, activation: Activation, hash_: str, operation: UserOperation, nothing: bool) -> Entry:
+    def attempt(
+        self,
+        activation: Activation,
+        hash_: str,
+        operation: UserOperation,
+        deadline: int | None = None,
+        *,
+        nothing: bool = False,
+    ) -> Entry:
         """Write down a signed operation for an activation, as planned.
 
         Raises:
@@ -130,9 +138,9 @@ class Outbox:
                 "SELECT count(*) FROM operations WHERE activation = ?", (activation.id,)
             ).fetchone()[0]
             execute(
-                "INSERT INTO operations (hash, activation, attempt, operation, nothing, state)"
-                " VALUES (?, ?, ?, ?, ?, 'planned')",
-                (hash_, activation.id, number + 1, write_operation(operation), nothing),
+                "INSERT INTO operations (hash, activation, attempt, operation, deadline, idle, state)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'planned')",
+                (hash_, activation.id, number + 1, write_operation(operation), deadline, nothing),
             )
         return self.entry(hash_)
 
@@ -140,7 +148,7 @@ class Outbox:
         """Write down what is about to be handed over at a time (epoch seconds)."""
         with self._writing() as execute:
             execute(
-                "INSERT INTO parcels (operation, hash, sender, nonce, raw, until_block)"
+                "INSERT OR REPLACE INTO parcels (operation, hash, sender, nonce, raw, until_block)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
                 (hash_, parcel.hash, parcel.sender, str(parcel.nonce), parcel.raw, parcel.until),
             )
@@ -246,18 +254,19 @@ class Outbox:
 
 
 def _activation(row: tuple[Any, ...]) -> Activation:
-    id_, lane, nonce, route, deadline, cap, retries, first, ended, reason = row
+    id_, lane, nonce, route, cap, retries, first, ended, reason = row
     spent = None if cap is None else int(cap)
-    return Activation(id_, lane, int(nonce), route, deadline, spent, retries, first, bool(ended), reason)
+    return Activation(id_, lane, int(nonce), route, spent, retries, first, bool(ended), reason)
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    hash_, activation, attempt, operation, nothing, state, sends, sent_at, reason, landing = row
+    hash_, activation, attempt, operation, deadline, nothing, state, sends, sent_at, reason, landing = row
     return Entry(
         hash_,
         activation,
         attempt,
         read_operation(operation),
+        deadline,
         bool(nothing),
         state,
         sends,

@@ -15,7 +15,7 @@ TABLES = (
     """
     CREATE TABLE activations (
         id TEXT PRIMARY KEY, lane INTEGER NOT NULL, nonce TEXT NOT NULL, route TEXT NOT NULL,
-        deadline INTEGER, cap TEXT, retries INTEGER NOT NULL, first_block INTEGER NOT NULL,
+        cap TEXT, retries INTEGER NOT NULL, first_block INTEGER NOT NULL,
         ended INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT ''
     ) WITHOUT ROWID
     """,
@@ -23,7 +23,7 @@ TABLES = (
     """
     CREATE TABLE operations (
         hash TEXT PRIMARY KEY, activation TEXT NOT NULL REFERENCES activations, attempt INTEGER NOT NULL,
-        operation TEXT NOT NULL, nothing INTEGER NOT NULL, state TEXT NOT NULL,
+        operation TEXT NOT NULL, deadline INTEGER, idle INTEGER NOT NULL, state TEXT NOT NULL,
         sends INTEGER NOT NULL DEFAULT 0, sent_at REAL NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',
         landing TEXT, UNIQUE (activation, attempt)
     ) WITHOUT ROWID
@@ -31,7 +31,8 @@ TABLES = (
     """
     CREATE TABLE parcels (
         seq INTEGER PRIMARY KEY, operation TEXT NOT NULL REFERENCES operations, hash TEXT NOT NULL,
-        sender TEXT NOT NULL, nonce TEXT NOT NULL, raw TEXT NOT NULL, until_block INTEGER
+        sender TEXT NOT NULL, nonce TEXT NOT NULL, raw TEXT NOT NULL, until_block INTEGER,
+        UNIQUE (operation, hash)
     )
     """,
     "CREATE INDEX parcels_of ON parcels (operation, seq)",
