@@ -86,10 +86,6 @@ def _filled(bundle: Bundle, target: Runnable, at: str) -> str:
         snapshots = with_volatility(list(read_events(Path(at))), target)
     except DataError as error:
         raise Failure(WORLD, str(error)) from None
-    if not snapshots:
-        raise Failure(
-            WORLD, f"{at} has no events", 'write {"t": seconds, "block": n, "signals": {"spot": 2000.0}}'
-        )
     *_, last = decisions(start(target.machine, {}), snapshots, instant=True)
     try:
         operations = _operations(bundle, last, snapshots[-1])
