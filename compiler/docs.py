@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stratc import compiler, dsl
+from stratc.compiler.backends.userop.examples import example_findings, told_of
 from stratc.compiler.driver import check
 from stratc.compiler.proving import Proving
 from stratc.dsl.diagnostics import CATALOGUE, Code
@@ -63,10 +64,11 @@ def page(code: Code) -> str:
     """What a code means, a program that gets it with the output, and the program mended."""
     source = Source("strategy.strat", code.bad)
     proving = Proving(SECONDS[code.id]) if code.id in SECONDS else None
-    found = tuple(one for one in check(source, proving).diagnostics if one.code == code)
-    output = f"```text\n{render_text(found, source, colour=False).rstrip()}\n```"
     if needs_deployment(code):
-        output = "Told by `stratc compile --target userop`, which reads the deployment file."
+        found, before = example_findings(code, source), f"{told_of(code)}\n\n"
+    else:
+        found, before = tuple(one for one in check(source, proving).diagnostics if one.code == code), ""
+    output = f"{before}```text\n{render_text(found, source, colour=False).rstrip()}\n```"
     return (
         f"# {code.id}: {code.title}\n\n*{code.severity}*\n\n{code.explanation}\n\n"
         f"```strat\n{code.bad}```\n\n{output}\n\n"
