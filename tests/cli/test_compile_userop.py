@@ -12,6 +12,7 @@ from stratc.runtime.bundle import from_text
 from stratc.runtime.deployment import Deployment
 from stratc.runtime.deployment_file import to_toml
 from tests.cli.shell import Said, stratc, written
+from tests.docs.pages import ROOT, blocks
 from tests.execution.bundles import ACCOUNT, GUARD, SPOT, deployment
 
 EVENTS = (
@@ -123,3 +124,22 @@ def test_a_compiled_plan_is_not_a_program(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     said = run(tmp_path, "-o", str(written(tmp_path, "x", "file")))
     assert (said.code, "cannot be written" in said.err) == (3, True)
+
+
+def test_the_page_shows_what_is_written(tmp_path: Path) -> None:
+    """Excerpts of files in docs/chain.md are in the files, but for how far they are indented."""
+    page = [block for block in blocks(ROOT / "docs" / "chain.md") if block.language]
+    files = {block.info.removeprefix("file="): block.text for block in page if block.info.startswith("file=")}
+    at = written(tmp_path, files["deployment.toml"], "d.toml")
+    program = written(tmp_path, files["hedge.strat"])
+    out = tmp_path / "out"
+    assert stratc("compile", program, "--target", "userop", "--deployment", at, "-o", out).code == 0
+    made = _flush("".join(path.read_text(encoding="utf-8") for path in sorted(out.iterdir())))
+    excerpts = [block.text for block in page if block.language == "json" and not block.info]
+    assert len(excerpts) == 2
+    for excerpt in excerpts:
+        assert _flush(excerpt) in made
+
+
+def _flush(text: str) -> str:
+    return "\n".join(line.strip() for line in text.splitlines())
