@@ -43,7 +43,7 @@ class Crashing(Public):
         chance: random.Random = self.chance
         if chance.random() < 0.1:
             raise Crash
-        answer = super(Crashing, self).send(operation, parcel, deadline)
+        answer = super().send(operation, parcel, deadline)
         if chance.random() < 0.1:
             raise Crash
         return answer

@@ -1,0 +1,90 @@
+"""Why a call was reverted, from what contracts return."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from eth_abi import encode
+from eth_utils import keccak
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stratc.runtime.execution.guard_words import guard_words
+from stratc.runtime.execution.reasons import explained
+from stratc.runtime.guard import Check, GuardLimits, GuardPlan, Held
+
+
+def returned(signature: str, *values: Any) -> bytes:
+    """What a contract returns that refuses with this error."""
+    kinds = signature.partition("(")[2][:-1].split(",") if not signature.endswith("()") else []
+    return bytes(keccak(text=signature)[:4]) + encode(kinds, values)
+
+
+GUARD = returned("Refused(uint256,int256,int256)", Check.ORDER_SIZE, 6 * 10**18, 5 * 10**18)
+NESTED = returned("ExecuteError(uint256,bytes)", 1, returned("Error(string)", "STF"))
+PLAN = GuardPlan(
+    "11" * 32, "ETH", "USDC", 18, 6, True, 16, GuardLimits(),
+    (
+        Held(Check.ORDER_SIZE, "limit order size <= 5 ETH", 12, "base"),
+        Held(Check.BOUGHT_TOO_DEAR, "limit order slippage <= 30 bps", 13, "parts"),
+        Held(Check.TOP_UP, "limit topup <= 1.5 USDC", 14, "quote"),
+    ),
+    (),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "a call was reverted without a reason"),
+        (returned("Error(string)", "STF"), "STF"),
+        (returned("Error(string)", ""), "a call was reverted with an empty reason"),
+        (returned("Error(string)", "a\nb\x1b[31m"), "a?b?[31m"),
+        (returned("Panic(uint256)", 0x11), "a number overflowed"),
+        (returned("Panic(uint256)", 0x99), "panic 0x99"),
+        (returned("FailedOp(uint256,string)", 0, "AA25 invalid account nonce"),
+         "the nonce is not the lane's next (AA25 invalid account nonce)"),
+        (returned("FailedOpWithRevert(uint256,string,bytes)", 0, "AA23 reverted", NESTED),
+         "the account refuses to validate the operation (AA23 reverted): call 2 of the batch: STF"),
+        (returned("PostOpReverted(bytes)", NESTED), "after the batch: call 2 of the batch: STF"),
+        (GUARD, "the guard refuses (order size): 6000000000000000000 against 5000000000000000000"),
+        (bytes.fromhex("deadbeef01"), "a call was reverted with 0xdeadbeef01"),
+    ],
+)  # fmt: skip
+def test_reasons_in_words(data: bytes, words: str) -> None:
+    assert explained(data) == words
+
+
+@pytest.mark.parametrize(
+    ("check", "value", "bound", "words"),
+    [
+        (Check.ORDER_SIZE, 6 * 10**18, 5 * 10**18,
+         "line 12: `limit order size <= 5 ETH` does not hold on chain: 6 ETH against 5 ETH"),
+        (Check.BOUGHT_TOO_DEAR, 4 * 10**6, 3 * 10**6,
+         "line 13: `limit order slippage <= 30 bps` does not hold on chain: 0.4 % against 0.3 %"),
+        (Check.TOP_UP, -1_500_001, 1_500_000,
+         "line 14: `limit topup <= 1.5 USDC` does not hold on chain: -1.500001 USDC against 1.5 USDC"),
+        (Check.PAUSED, 0, 0, "the guard refuses (paused): 0 against 0"),
+        (Check.FLOW + 1, 7, 6, "the guard refuses (flow 2): 7 against 6"),
+    ],
+)  # fmt: skip
+def test_a_guards_refusal_names_the_limit_and_its_line(
+    check: int, value: int, bound: int, words: str
+) -> None:
+    data = returned("Refused(uint256,int256,int256)", check, value, bound)
+    assert explained(returned("ExecuteError(uint256,bytes)", 0, data), guard_words(PLAN)) == (
+        f"call 1 of the batch: {words}"
+    )
+
+
+@given(st.sampled_from([GUARD, NESTED]), st.integers(0, 300), st.binary(max_size=40))
+def test_any_bytes_are_explained(data: bytes, cut: int, tail: bytes) -> None:
+    assert explained(data[:cut] + tail)
+
+
+def test_a_reason_nested_without_end_is_cut() -> None:
+    data = b""
+    for _ in range(40):
+        data = returned("ExecuteError(uint256,bytes)", 0, data)
+    assert len(explained(data)) < 700
