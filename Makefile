@@ -43,11 +43,11 @@ test: setup
 	$(BIN)/pytest -n $(JOBS)
 
 slow: setup
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m "slow and not chain"
 
 chain: setup
 	$(BIN)/python -m stratc.runtime.devnet.fetch
-	$(BIN)/pytest -m chain -rs
+	$(BIN)/pytest -m chain -n $(JOBS) -rs
 
 bench: setup
 	$(BIN)/python bench/run.py

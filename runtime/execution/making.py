@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stratc.runtime.chain.errors import Refused
+from stratc.runtime.chain.errors import ChainError, Refused
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.execution.fees import Bid, CannotBid, a_unit, bid, market, replacement
 from stratc.runtime.execution.gas import limited, total
 from stratc.runtime.execution.preflight import preflight
-from stratc.runtime.execution.reasons import GuardWords, explained, validation
+from stratc.runtime.execution.reasons import GuardWords, explained, is_nonce_code, validation
 from stratc.runtime.execution.routes.base import Route
 from stratc.runtime.execution.userop.abi import Call
 from stratc.runtime.execution.userop.accounts.base import Account
@@ -23,6 +23,21 @@ from stratc.runtime.execution.userop.signing import signed
 
 class NotSent(ValueError):
     """An operation that must not be sent, or cannot be; the message says why."""
+
+
+class NonceMoved(ChainError):
+    """The chain has another nonce for the lane than the one that follows what it was seen to hold.
+
+    A block was reorganised away, or the node is behind: the batch itself was not refused, nothing was sent.
+    """
+
+    def __init__(self, nonce: int) -> None:
+        """`nonce` is the one that was not taken."""
+        lane, sequence = key_and_sequence(nonce)
+        super().__init__(
+            f"nonce {sequence} of lane key {lane:#x} is not the next one on this node; nothing was sent",
+            "look at the chain again (`step`) and ask again: what came before may have been reorganised away",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +57,15 @@ class Maker:
 
         Raises:
             NotSent: the cap is too low, or the batch would be refused.
+            NonceMoved: the nonce is not the next on this node.
             ChainError: node or route do not say.
         """
         bare = self.bare(calls, nonce)
         operation = self._limited(bare, route)
         operation = signed(self._priced(operation, cap, before), self.account, self.at, self.signer)
         tried = preflight(self.rpc, self.at, operation, route.carrier, self.guard)
+        if tried.moved:
+            raise NonceMoved(nonce)
         if not tried.settles:
             raise NotSent(tried.reason)
         return operation
@@ -75,6 +93,8 @@ class Maker:
         try:
             return limited(operation, route.limits(operation))
         except Refused as refused:
+            if is_nonce_code(refused.reason):
+                raise NonceMoved(operation.nonce) from None
             returned = refused.data.removeprefix("0x")
             told = explained(bytes.fromhex(returned), self.guard) if returned else validation(refused.reason)
             raise NotSent(told) from None

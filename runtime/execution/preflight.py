@@ -10,7 +10,13 @@ from stratc.runtime.chain.reads import as_bytes, listed, odd
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.execution.entry_point import landed
 from stratc.runtime.execution.gas import carrying
-from stratc.runtime.execution.reasons import GuardWords, explained, validation
+from stratc.runtime.execution.reasons import (
+    GuardWords,
+    explained,
+    is_nonce_code,
+    is_nonce_refusal,
+    validation,
+)
 from stratc.runtime.execution.userop.entry_points import EntryPoint
 from stratc.runtime.execution.userop.handle_ops import handle_ops
 from stratc.runtime.execution.userop.operation import UserOperation
@@ -25,6 +31,8 @@ class Preflight:
 
     settles: bool
     reason: str = ""
+    moved: bool = False
+    """Only because the lane's nonce on this node is another: of the batch itself that says nothing."""
 
 
 SETTLES = Preflight(True)
@@ -65,7 +73,7 @@ def _simulated(rpc: Rpc, sent: dict[str, str], guard: GuardWords | None) -> Pref
     try:
         result: dict[str, Any] = told[0]["calls"][0]
         if result["status"] != "0x1":
-            return Preflight(False, explained(_returned(rpc, result), guard))
+            return _reverted(_returned(rpc, result), guard)
         (end,) = landed(rpc, [_placed(log) for log in result["logs"] if log["address"].lower() == sent["to"]])
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise odd(rpc, _METHOD, "a simulated block") from None
@@ -100,8 +108,12 @@ def _called(
 
 def _refusal(refused: Refused, guard: GuardWords | None) -> Preflight:
     if refused.data.startswith("0x") and len(refused.data) > 2:
-        return Preflight(False, explained(bytes.fromhex(refused.data[2:]), guard))
-    return Preflight(False, validation(refused.reason))
+        return _reverted(bytes.fromhex(refused.data[2:]), guard)
+    return Preflight(False, validation(refused.reason), is_nonce_code(refused.reason))
+
+
+def _reverted(returned: bytes, guard: GuardWords | None) -> Preflight:
+    return Preflight(False, explained(returned, guard), is_nonce_refusal(returned))
 
 
 def _hex(value: bytes) -> str:

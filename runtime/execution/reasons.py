@@ -61,6 +61,19 @@ def guard_check(check: int, value: int, bound: int) -> str:
     return f"the guard refuses ({name.replace('_', ' ').lower()}): {value} against {bound}"
 
 
+def is_nonce_refusal(data: bytes) -> bool:
+    """Whether what an EntryPoint returned says that the nonce is not its lane's next (AA25)."""
+    try:
+        return data[:4] == _FAILED and is_nonce_code(_text(data[4:], 1))
+    except (IndexError, ValueError):
+        return False
+
+
+def is_nonce_code(text: str) -> bool:
+    """The same of an EntryPoint's code, as a bundler repeats it."""
+    return "AA25" in text
+
+
 def validation(text: str) -> str:
     """An EntryPoint's code (`AA21 didn't pay prefund`) with what it means."""
     meaning = _CODES.get(text[:4])

@@ -13,6 +13,7 @@ from stratc.runtime.devnet.world import World
 from stratc.runtime.execution.agent import Firing
 from stratc.runtime.execution.entry_point import next_nonce
 from stratc.runtime.execution.lanes import LaneBusy
+from stratc.runtime.execution.making import NonceMoved
 from stratc.runtime.execution.outbox import Outbox
 from stratc.runtime.execution.outbox_schema import OutboxError
 from tests.chain.agents import KINDS, Batch, Desk, desk
@@ -221,6 +222,30 @@ def test_an_operation_that_a_reorganisation_takes_out_is_sent_again(here: Desk, 
         (told,) = agent.step()
         assert told.state == "final"
     assert here.paid() == 7
+
+
+def test_what_follows_on_its_lane_waits_for_the_chain_and_is_not_given_up(here: Desk) -> None:
+    """A reorganisation that the agent has not seen yet: the node's nonce is behind, the batch is as good as before."""
+    here.confirmations = 4
+    with here.agent() as agent:
+        agent.submit(here.firing("run:0.1", 7, retries=9))
+        here.mine()
+        assert [told.state for told in agent.step()] == ["included"]
+        here.rpc.call("anvil_reorg", 1, [])
+        with pytest.raises(NonceMoved, match="nonce 1 of lane key 0x0 is not the next one"):
+            agent.submit(here.firing("run:1.1", 8))
+        with pytest.raises(KeyError):
+            agent.status("run:1.1")
+        for _ in range(3):
+            here.clock.now += 60
+            agent.step()
+            here.mine()
+        assert [told.state for told in agent.step()] == ["included"]
+        assert agent.submit(here.firing("run:1.1", 8)).state == "sent"
+        here.mine(4)
+        agent.step()
+        assert agent.status("run:1.1").state == "final"
+    assert here.paid() == 15
 
 
 def test_an_executor_of_many_lanes_uses_each_of_its_nonces_once(here: Desk) -> None:

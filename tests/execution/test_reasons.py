@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stratc.runtime.execution.guard_words import guard_words
-from stratc.runtime.execution.reasons import explained
+from stratc.runtime.execution.reasons import explained, is_nonce_refusal
 from stratc.runtime.guard import Check, GuardLimits, GuardPlan, Held
 
 
@@ -54,6 +54,13 @@ PLAN = GuardPlan(
 )  # fmt: skip
 def test_reasons_in_words(data: bytes, words: str) -> None:
     assert explained(data) == words
+
+
+def test_only_an_entry_points_own_refusal_is_one_of_the_nonce() -> None:
+    assert is_nonce_refusal(returned("FailedOp(uint256,string)", 0, "AA25 invalid account nonce"))
+    assert not is_nonce_refusal(returned("FailedOp(uint256,string)", 0, "AA24 signature error"))
+    assert not is_nonce_refusal(returned("Error(string)", "AA25 says a venue"))
+    assert not is_nonce_refusal(returned("FailedOp(uint256,string)", 0, "AA25")[:40])
 
 
 @pytest.mark.parametrize(
