@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Protocol
 
 from stratc.runtime.engine.machine import Machine
-from stratc.runtime.engine.messages import CashFlow, Fill, Frame, Order, Snapshot, TickResult, Valuation
+from stratc.runtime.engine.messages import Event, Frame, Order, Snapshot, TickResult, Valuation
 from stratc.runtime.venues.base import Venue
 
 
@@ -44,7 +44,7 @@ def run(machine: Machine, market: Iterable[Snapshot], venue: Venue, observers: S
 
 def advance(machine: Machine, snapshot: Snapshot, venue: Venue) -> Frame:
     """One tick: what is due, the decisions, what they led to at once."""
-    events: list[Fill | CashFlow] = []
+    events: list[Event] = []
     for event in venue.advance(snapshot, machine.book.perp):
         machine.apply(event)
         events.append(event)

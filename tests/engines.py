@@ -13,7 +13,8 @@ from stratc.compiler.ir.from_syntax import lower
 from stratc.dsl.parser import parse
 from stratc.dsl.source import Source
 from stratc.reference.interpreter import Reference
-from stratc.runtime.engine.messages import CashFlow, Fill, Order, Outcome, Snapshot, TickResult
+from stratc.runtime.engine.messages import LOT, CashFlow, Fill, Order, Outcome, Snapshot, TickResult, Transfer
+from stratc.runtime.engine.messages import Event as Happening
 from stratc.runtime.loader import load_plan
 
 Event = Mapping[str, object]
@@ -22,13 +23,13 @@ Event = Mapping[str, object]
 
 class Engine(Protocol):
     def step(self, snapshot: Snapshot) -> TickResult: ...
-    def apply(self, event: Fill | CashFlow) -> None: ...
+    def apply(self, event: Happening) -> None: ...
 
 
 class Venue(Protocol):
     """A deterministic world: what comes due before a tick, and what an order gets at once."""
 
-    def advance(self, snapshot: Snapshot) -> Sequence[Fill | CashFlow]: ...
+    def advance(self, snapshot: Snapshot) -> Sequence[Happening]: ...
     def submit(self, order: Order, snapshot: Snapshot) -> list[Fill]: ...
 
 
@@ -40,7 +41,7 @@ def whole(order: Order, t: float) -> Fill:
 class Instant:
     """Every order is filled at once at the tick's price."""
 
-    def advance(self, snapshot: Snapshot) -> Sequence[Fill | CashFlow]:
+    def advance(self, snapshot: Snapshot) -> Sequence[Happening]:
         return []
 
     def submit(self, order: Order, snapshot: Snapshot) -> list[Fill]:
@@ -55,23 +56,26 @@ class Never(Instant):
 
 
 class Slow:
-    """Half a tick later, the rest two ticks later; every third is cancelled instead. Fees, gas and flows."""
+    """Half a tick later, the rest two ticks later; every third is cancelled instead. Fees, gas, flows, transfers."""
 
     def __init__(self) -> None:
         self.due: list[tuple[int, Fill]] = []
         self.tick = -1
         self.seen = 0
 
-    def advance(self, snapshot: Snapshot) -> list[Fill | CashFlow]:
+    def advance(self, snapshot: Snapshot) -> list[Happening]:
         self.tick += 1
-        now: list[Fill | CashFlow] = [
-            replace(fill, t=snapshot.t) for tick, fill in self.due if tick <= self.tick
-        ]
+        now: list[Happening] = [replace(fill, t=snapshot.t) for tick, fill in self.due if tick <= self.tick]
         self.due = [(tick, fill) for tick, fill in self.due if tick > self.tick]
         if self.tick % 4 == 3:
             now.append(CashFlow("funding", -7_000_000, snapshot.t))
         if self.tick % 6 == 5:
             now.append(CashFlow("deposit", 90_000_000, snapshot.t))
+        if self.tick % 5 == 2:
+            now.append(Transfer("perpetual", LOT // 4 * (-1) ** self.tick, snapshot.t))
+            now.append(Transfer("wallet", 11_000_000, snapshot.t))
+        if self.tick % 7 == 3:
+            now.append(Transfer("asset", LOT // 10, snapshot.t))
         return now
 
     def submit(self, order: Order, snapshot: Snapshot) -> list[Fill]:

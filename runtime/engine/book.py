@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stratc.runtime.engine.amounts import cents_down, cents_up
 from stratc.runtime.engine.liquidity import Range, worth
-from stratc.runtime.engine.messages import CENT, LOT, CashFlow, Contract, Fill, Order, Settlement
+from stratc.runtime.engine.messages import CENT, LOT, CashFlow, Contract, Fill, Order, Settlement, Transfer
 
 DEFAULT_CAPITAL = 100_000 * CENT
 """What an account that states no money starts with, in the quote asset."""
@@ -134,6 +134,20 @@ class Book:
         else:
             self.margin += flow.amount
             self.deposits += flow.amount
+
+    def apply_transfer(self, found: Transfer) -> None:
+        """Book what the account was found to hold; with one pot of money, a wallet's is margin too."""
+        if found.held == "asset":
+            self.spot += found.units
+        elif found.held == "perpetual":
+            self.perp += found.units
+            self.unpriced += found.units
+        elif found.contract is not None:
+            self.hold(found.contract, found.units)
+        elif found.held == "wallet" and self.separate:
+            self.cash += found.units
+        else:
+            self.margin += found.units
 
     def settle(self, t: float, spot: float, symbols: dict[Contract, str]) -> list[Settlement]:
         """Pay out every option that has expired at `t`, at its intrinsic value at `spot`."""

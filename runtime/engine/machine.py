@@ -17,7 +17,7 @@ from stratc.runtime.engine.latches import Latches
 from stratc.runtime.engine.messages import (
     LOT,
     CashFlow,
-    Fill,
+    Event,
     LimitUse,
     Order,
     Outcome,
@@ -25,6 +25,7 @@ from stratc.runtime.engine.messages import (
     Snapshot,
     State,
     TickResult,
+    Transfer,
     Valuation,
 )
 from stratc.runtime.engine.opening import opening_book
@@ -194,14 +195,16 @@ class Machine:
         self.outcomes, self.orders, self.alerts, self.settlements = [], [], [], []
         return result
 
-    def apply(self, event: Fill | CashFlow) -> None:
-        """Take in a fill or a cash flow, between steps.
+    def apply(self, event: Event) -> None:
+        """Take in a fill, a cash flow or a transfer, between steps.
 
         Raises:
             KeyError: a fill of an order that is not in flight.
         """
         if isinstance(event, CashFlow):
             self.book.apply_flow(event)
+        elif isinstance(event, Transfer):
+            self.book.apply_transfer(event)
         else:
             order, remaining = self.in_flight[event.order]
             self.book.apply_fill(order, event)

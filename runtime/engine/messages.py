@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 LOT = 1_000_000_000
 """Integer units in one base asset or one option contract."""
@@ -20,6 +20,7 @@ CENT = 1_000_000
 State = Literal["active", "reducing", "halted"]
 Verdict = Literal["sent", "rejected", "deferred", "blocked"]
 FlowKind = Literal["funding", "deposit", "withdrawal", "interest"]
+Held = Literal["asset", "perpetual", "option", "wallet", "margin"]
 
 
 class Contract(NamedTuple):
@@ -103,6 +104,25 @@ class CashFlow:
     kind: FlowKind
     amount: int
     t: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """What an account was found to hold more (or less) than its orders explain, at its start or since.
+
+    `units` is signed: LOT of the asset, of a perpetual (entered at the next price) or of option contracts,
+    CENT of the quote in the wallet or as margin. It is no profit, and no deposit either.
+    """
+
+    held: Held
+    units: int
+    t: float
+    contract: Contract | None = None
+    """Of an option."""
+
+
+Event: TypeAlias = Fill | CashFlow | Transfer
+"""What happens to a book between two steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +220,7 @@ class Frame:
     snapshot: Snapshot
     before: Valuation
     result: TickResult
-    events: tuple[Fill | CashFlow, ...]
+    events: tuple[Event, ...]
     """Everything that was applied to the book since the last frame, in order."""
     after: Valuation
     limits: tuple[LimitUse, ...] = field(default=())

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Final
 
-from stratc.runtime.engine.messages import CashFlow, Contract, Fill, Order, Outcome, Snapshot
+from stratc.runtime.engine.messages import CashFlow, Contract, Fill, Order, Outcome, Snapshot, Transfer
 
 _to_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 
@@ -26,6 +26,7 @@ def _writer(cls: type) -> Callable[[Any], str]:
 
 write_fill: Final = _writer(Fill)
 write_cashflow: Final = _writer(CashFlow)
+write_transfer: Final = _writer(Transfer)
 write_order: Final = _writer(Order)
 write_outcome: Final = _writer(Outcome)
 
@@ -48,6 +49,14 @@ def read_fill(text: str) -> Fill:
 def read_cashflow(text: str) -> CashFlow:
     """The inverse of write_cashflow."""
     return CashFlow(**json.loads(text))
+
+
+def read_transfer(text: str) -> Transfer:
+    """The inverse of write_transfer."""
+    data = json.loads(text)
+    if data["contract"] is not None:
+        data["contract"] = Contract(*data["contract"])
+    return Transfer(**data)
 
 
 def read_order(text: str) -> Order:

@@ -8,11 +8,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
 
-from stratc.runtime.engine.messages import CashFlow, Fill, Order, Outcome, Snapshot
-from stratc.runtime.journal.codec import read_cashflow, read_fill, read_order, read_outcome, read_snapshot
+from stratc.runtime.engine.messages import Event as Happening
+from stratc.runtime.engine.messages import Order, Outcome, Snapshot
+from stratc.runtime.journal.codec import (
+    read_cashflow,
+    read_fill,
+    read_order,
+    read_outcome,
+    read_snapshot,
+    read_transfer,
+)
 from stratc.runtime.journal.errors import JournalError, explained
 
-Event: TypeAlias = Snapshot | Fill | CashFlow
+Event: TypeAlias = Snapshot | Happening
 _T = TypeVar("_T")
 Status = Literal["running", "finished", "interrupted"]
 
@@ -20,6 +28,7 @@ _READERS: dict[str, Callable[[str], Event]] = {
     "snapshot": read_snapshot,
     "fill": read_fill,
     "cashflow": read_cashflow,
+    "transfer": read_transfer,
 }
 
 

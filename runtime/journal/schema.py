@@ -51,7 +51,20 @@ _VERSION_1 = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1,)
+_VERSION_2 = (
+    """
+    CREATE TABLE all_events (
+        run INTEGER NOT NULL REFERENCES runs, seq INTEGER NOT NULL, tick INTEGER NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('snapshot', 'fill', 'cashflow', 'transfer')), data TEXT NOT NULL,
+        PRIMARY KEY (run, seq)
+    ) WITHOUT ROWID
+    """,
+    "INSERT INTO all_events SELECT * FROM events",
+    "DROP TABLE events",
+    "ALTER TABLE all_events RENAME TO events",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2)
 """Statements that lead from version i to i + 1; an empty file is version 0."""
 
 

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
-from stratc.runtime.engine.messages import CashFlow, Fill, Frame
+from stratc.runtime.engine.messages import CashFlow, Event, Fill, Frame
 from stratc.runtime.journal.codec import (
     write_cashflow,
     write_fill,
     write_order,
     write_outcome,
     write_snapshot,
+    write_transfer,
 )
 from stratc.runtime.journal.errors import JournalError, explained
 
@@ -84,12 +85,14 @@ class RunWriter:
         if self._started is None:
             self._started = self._last
 
-    def _apply(self, tick: int, events: Sequence[Fill | CashFlow]) -> None:
+    def _apply(self, tick: int, events: Sequence[Event]) -> None:
         for event in events:
             if isinstance(event, Fill):
                 self._event(tick, "fill", write_fill(event))
-            else:
+            elif isinstance(event, CashFlow):
                 self._event(tick, "cashflow", write_cashflow(event))
+            else:
+                self._event(tick, "transfer", write_transfer(event))
 
     def _event(self, tick: int, kind: str, data: str) -> None:
         self._events.append((self.run, self._seq, tick, kind, data))

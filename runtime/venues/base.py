@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from stratc.runtime.engine.messages import CashFlow, Fill, Order, Snapshot
+from stratc.runtime.engine.messages import Event, Fill, Order, Snapshot
 
 
 class Venue(Protocol):
@@ -19,7 +19,7 @@ class Venue(Protocol):
         """Take the legs of one atomic set, all or none; gives the fills that come at once."""
         ...
 
-    def advance(self, snapshot: Snapshot, perpetual_units: int) -> list[Fill | CashFlow]:
+    def advance(self, snapshot: Snapshot, perpetual_units: int) -> Sequence[Event]:
         """What becomes due at a tick, before its decisions; the book holds so many LOT of perpetuals."""
         ...
 

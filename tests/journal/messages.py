@@ -13,6 +13,7 @@ from stratc.runtime.engine.messages import (
     Outcome,
     Snapshot,
     TickResult,
+    Transfer,
     Valuation,
 )
 
@@ -24,6 +25,13 @@ contracts = st.builds(Contract, st.sampled_from(["call", "put"]), floats, floats
 snapshots = st.builds(Snapshot, floats, st.integers(0, 10**12), st.dictionaries(texts, optional, max_size=5))
 fills = st.builds(Fill, texts, floats, units, floats, units, units, st.booleans(), texts, texts)
 flows = st.builds(CashFlow, st.sampled_from(["funding", "deposit", "withdrawal", "interest"]), units, floats)
+transfers = st.builds(
+    Transfer,
+    st.sampled_from(["asset", "perpetual", "option", "wallet", "margin"]),
+    units,
+    floats,
+    st.none() | contracts,
+)
 outcomes = st.builds(
     Outcome,
     tick=st.integers(0, 9),
@@ -63,7 +71,7 @@ def runs(draw: st.DrawFn) -> list[Frame]:
     """The frames of a short run, numbered from tick 0."""
     frames = []
     for tick in range(draw(st.integers(1, 4))):
-        events = draw(st.lists(fills | flows, max_size=4))
+        events = draw(st.lists(fills | flows | transfers, max_size=4))
         result = TickResult(
             tick,
             tuple(draw(st.lists(outcomes, max_size=3))),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from stratc.runtime.engine.messages import Frame, Order, Outcome, Snapshot
+from stratc.runtime.engine.messages import Frame, Order, Outcome, Snapshot, Transfer
 from stratc.runtime.journal import Event, Journal, JournalError, RunWriter
+from stratc.runtime.journal.schema import MIGRATIONS
 from tests.journal.messages import runs
 from tests.report.frames import Walk
 
@@ -164,8 +166,29 @@ def test_a_newer_format(tmp_path: Path) -> None:
     Journal.open(path).close()
     with sqlite3.connect(path) as future:
         future.execute("PRAGMA user_version = 99")
-    with pytest.raises(JournalError, match=r"its format is 99, .* up to 1; use the stratc that wrote it"):
+    with pytest.raises(JournalError, match=r"its format is 99, .* up to 2; use the stratc that wrote it"):
         Journal.open(path)
+
+
+def test_an_older_format_is_brought_up_to_date_and_keeps_its_runs(tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    frames = list(Walk(ticks=20).frames())
+    with Journal.open(path) as journal:
+        record(journal, frames)
+    with sqlite3.connect(path) as older:
+        older.execute("ALTER TABLE events RENAME TO newer")
+        older.execute(MIGRATIONS[0][2])
+        older.execute("INSERT INTO events SELECT * FROM newer")
+        older.execute("DROP TABLE newer")
+        older.execute("PRAGMA user_version = 1")
+    with pytest.raises(JournalError, match="its format is 1, this stratc reads 2"):
+        Journal.open(path, create=False)
+    found = Transfer("perpetual", -5, 1.0)
+    late = replace(frames[-1], events=(found,), pre=1)
+    with Journal.open(path) as journal:
+        assert list(journal.read(1).events()) == expected(frames)[0]
+        record(journal, [late])
+        assert found in list(journal.read(2).events())
 
 
 def test_a_damaged_file(tmp_path: Path) -> None:

@@ -16,13 +16,14 @@ from stratc.reference.triggers import Happenings, trigger_of
 from stratc.runtime.engine.instruments import symbol_of
 from stratc.runtime.engine.messages import (
     CashFlow,
-    Fill,
+    Event,
     Order,
     Outcome,
     Settlement,
     Snapshot,
     State,
     TickResult,
+    Transfer,
 )
 from stratc.runtime.engine.opening import opening_book
 from stratc.runtime.engine.sizing import Unavailable
@@ -78,7 +79,7 @@ class Reference:
         self.peak_equity: float | None = None
         self.now = Moment(-1, 0.0, 0)
 
-    def apply(self, event: Fill | CashFlow) -> None:
+    def apply(self, event: Event) -> None:
         """Book what the world did.
 
         Raises:
@@ -86,6 +87,9 @@ class Reference:
         """
         if isinstance(event, CashFlow):
             self.book.apply_flow(event)
+            return
+        if isinstance(event, Transfer):
+            self.book.apply_transfer(event)
             return
         flight = self.flights[event.order]
         self.book.apply_fill(flight.order, event)
