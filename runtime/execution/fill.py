@@ -47,7 +47,7 @@ def fill(bundle: Bundle, orders: Sequence[Order], moment: Moment) -> list[Step]:
     if not orders:
         raise FillError("there are no orders to fill a bundle with")
     rule = bundle.rule(orders[0].rule)
-    pairs = list(_paired(rule, orders))
+    pairs = list(paired(rule, orders))
     if bundle.guard is None:
         return [step for order, leg in pairs for step in _leg(bundle, order, leg, moment)]
     steps = [_step(bundle.guard.begin, _batch_numbers(orders, moment))]
@@ -58,7 +58,7 @@ def fill(bundle: Bundle, orders: Sequence[Order], moment: Moment) -> list[Step]:
     return steps
 
 
-def _paired(rule: RuleBundle, orders: Sequence[Order]) -> Iterator[tuple[Order, Leg]]:
+def paired(rule: RuleBundle, orders: Sequence[Order]) -> Iterator[tuple[Order, Leg]]:
     """Each order with its leg; orders come in the order of their legs."""
     at = 0
     for order in orders:
