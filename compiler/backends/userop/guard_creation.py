@@ -91,14 +91,22 @@ def sources(program: ir.Program, deployment: Deployment) -> tuple[tuple[str, byt
 
 
 def _source(source: ir.OracleSource, deployment: Deployment, line: int) -> tuple[str, bytes]:
+    feed = feed_of(source, deployment, line)
+    return feed.address, bytes.fromhex(feed.id[2:]) if isinstance(feed, PythAt) else bytes(32)
+
+
+def feed_of(source: ir.OracleSource, deployment: Deployment, line: int) -> ChainlinkAt | PythAt:
+    """Where a source of the price is, of those that the guard reads; `line` is the oracle's.
+
+    Raises:
+        GuardError: the deployment does not say, or it is of another kind.
+    """
     named = f'{source.provider} "{source.feed}" (line {line})'
     if source.provider not in ("chainlink", "pyth"):
         raise GuardError(f"the guard cannot read {named}; name chainlink or pyth as the first two sources")
     feeds = deployment.oracles.chainlink if source.provider == "chainlink" else deployment.oracles.pyth
     feed = feeds.get(source.feed)
-    if isinstance(feed, PythAt):
-        return feed.address, bytes.fromhex(feed.id[2:])
-    if isinstance(feed, ChainlinkAt):
-        return feed.address, bytes(32)
-    table = f'[oracles.{source.provider}."{source.feed}"]'
-    raise GuardError(f"the deployment does not say where {named} is; add {table}")
+    if feed is None:
+        table = f'[oracles.{source.provider}."{source.feed}"]'
+        raise GuardError(f"the deployment does not say where {named} is; add {table}")
+    return feed
