@@ -41,7 +41,7 @@ def compile_bundle(file: str, deployment: str | None, at: str | None, output: st
     from stratc.compiler.backends.userop.enforced import enforced  # noqa: PLC0415  # with pydantic: for this target
     from stratc.runtime.bundle import to_text  # noqa: PLC0415  # likewise
 
-    bundle = _lowered(target, _deployment(deployment))
+    bundle = lowered(target, deployment_at(deployment))
     files = {BUNDLE: to_text(bundle)}
     if at is not None:
         files[OPERATIONS] = _filled(bundle, target, at)
@@ -55,7 +55,12 @@ def compile_bundle(file: str, deployment: str | None, at: str | None, output: st
     _say(bundle)
 
 
-def _deployment(path: str) -> Deployment:
+def deployment_at(path: str) -> Deployment:
+    """The deployment of a file.
+
+    Raises:
+        Failure: it cannot be read, or is none.
+    """
     from stratc.runtime.deployment_file import read_deployment  # noqa: PLC0415  # with pydantic: for this target
 
     try:
@@ -64,17 +69,22 @@ def _deployment(path: str) -> Deployment:
         raise Failure(WORLD, str(error)) from None
 
 
-def _lowered(target: Runnable, deployment: Deployment) -> Bundle:
+def lowered(target: Runnable, deployment: Deployment) -> Bundle:
+    """The bundle plan of a program for a deployment.
+
+    Raises:
+        Failure: what it does cannot be carried out there, or it is no source.
+    """
     from stratc.compiler.backends.userop.lower import lower  # noqa: PLC0415  # with pydantic: for this target
 
     if target.loaded is None:
         raise Failure(USAGE, f"{target.path} is a compiled plan", "give the .strat file it was compiled from")
-    lowered = lower(target.loaded.ir, deployment, __version__)
-    if lowered.bundle is None:
-        report(target.loaded.source, lowered.findings)
-        errors = count(len(lowered.findings), "error")
+    made = lower(target.loaded.ir, deployment, __version__)
+    if made.bundle is None:
+        report(target.loaded.source, made.findings)
+        errors = count(len(made.findings), "error")
         raise Failure(PROGRAM, f"{target.path} cannot be carried out by this deployment: {errors}")
-    return lowered.bundle
+    return made.bundle
 
 
 def _filled(bundle: Bundle, target: Runnable, at: str) -> str:
