@@ -51,7 +51,9 @@ class Machine:
     def __init__(
         self, params: Mapping[str, float] | None = None, fired_once: frozenset[int] = frozenset()
     ) -> None:
-        """Start with the plan's book; `fired_once` are the `once` rules an earlier part of the run has used up.
+        """Start with the plan's book; `fired_once` are rules that an earlier part of the run has used up.
+
+        Only `once` rules and those `on start` can be used up.
 
         Raises:
             ParameterError: an unknown parameter, or a value outside the declared range.
@@ -300,7 +302,7 @@ class Machine:
         rule = self.plan.rules[index - 1]
         if rule.mode is not None and rule.mode != self.mode:
             return False
-        if rule.once and index in self.fired_once:
+        if index in self.fired_once:
             return False
         if index in self.held or (rule.level and self.busy.get(index)):
             return False

@@ -214,12 +214,13 @@ class Outbox:
         found = (one for one in self.open_activations() if one.lane == lane)
         return next((one for one in found if self.state(one.id) in IN_FLIGHT), None)
 
-    def sequence_after(self, lane: int) -> int:
-        """The nonce after the last one that a block or a settled operation of this lane has used, 0 for none."""
+    def sequence_after(self, lane: int, *, settled: bool = False) -> int:
+        """The nonce after the last that a block has used of this lane, 0 for none; with `settled`, for good."""
         rows = self._rows(
             "SELECT nonce FROM activations JOIN operations ON activation = id"
-            " WHERE lane = ? AND state IN ('included', 'final')",
+            " WHERE lane = ? AND state IN ('final', ?)",
             lane,
+            "final" if settled else "included",
         )
         return max((int(nonce) + 1 for (nonce,) in rows), default=0)
 

@@ -50,6 +50,30 @@ _CODES = {
 }
 
 
+_VENUES = {
+    "STF": "the account has too little of a token, or allowed too little of it",
+    "Too little received": "the pool would give less than the slippage allows",
+    "Too much requested": "the pool would take more than the slippage allows",
+    "Transaction too old": "the deadline has passed",
+    "CH_TE": "the deadline has passed",
+    "CH_TLRS": "the exchange would give less than the slippage allows",
+    "CH_TLRL": "the exchange would give less than the slippage allows",
+    "CH_TMRS": "the exchange would take more than the slippage allows",
+    "CH_TMRL": "the exchange would take more than the slippage allows",
+    "CH_NEFCI": "there is too little margin for the position",
+    "CH_EAV": "the account can be liquidated",
+    "EX_OPLBS": "the market's price is too far from the last block's",
+    "EX_OPLAS": "the order would move the market's price too far in one block",
+}
+"""What a venue's own word for a refusal means."""
+
+
+def venue_words(text: str) -> str:
+    """A venue's reason with what it means, where that is known."""
+    meaning = _VENUES.get(text)
+    return text if meaning is None else f"{meaning} ({text})"
+
+
 def explained(data: bytes, guard: GuardWords | None = None) -> str:
     """Why, as a clause; `guard` puts a guard's refusal in words."""
     return _explained(data, guard or guard_check, 0)
@@ -93,7 +117,7 @@ def _known(kind: bytes, body: bytes, guard: GuardWords, depth: int) -> str:
     if depth > _DEEPEST:
         raise ValueError("nested too deeply")
     if kind == _TEXT:
-        return _text(body, 0)
+        return venue_words(_text(body, 0))
     if kind == _PANIC:
         code = _word(body, 0)
         return _PANICS.get(code, f"panic 0x{code:02x}")

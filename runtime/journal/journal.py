@@ -14,6 +14,9 @@ from stratc.runtime.journal.recording import COLUMNS, Recording, RunInfo, run_in
 from stratc.runtime.journal.schema import prepare
 from stratc.runtime.journal.writer import RunWriter
 
+_NEXT = 2**62
+"""Above every run's number."""
+
 
 class Journal:
     """An open journal. Any number of processes may read while others write; use as a context manager."""
@@ -102,20 +105,27 @@ class Journal:
             raise JournalError(self.path, cause, there)
         return Recording(self._connection, self.path, found[0])
 
-    def fired_once(self, ir_hash: str) -> set[int]:
-        """The rules (numbers from 1) of this program that have fired since it last ran to its end.
+    def fired_once(self, ir_hash: str, engine: str = "plan", before: int | None = None) -> set[int]:
+        """The rules (numbers from 1) of this program that have fired on an engine since it last ran to its end.
+
+        With `before`, as it was when that run began.
 
         A firing counts whatever became of it, as in the engine. A run that was interrupted or killed goes
         on when it is started again, so its `once` rules stay spent; after a run that finished, the next
-        is a new one. The engine looks up only its `once` rules.
+        is a new one. Of these, an engine must be given only `once` rules and those `on start`.
         """
         query = (
             "SELECT DISTINCT rule FROM decisions JOIN runs ON runs.id = decisions.run"
-            " WHERE ir_hash = ?1 AND run > (SELECT coalesce(max(id), 0) FROM runs"
-            " WHERE ir_hash = ?1 AND status = 'finished')"
+            " WHERE ir_hash = ?1 AND engine = ?3 AND run < ?2 AND run > (SELECT coalesce(max(id), 0) FROM runs"
+            " WHERE ir_hash = ?1 AND engine = ?3 AND id < ?2 AND status = 'finished')"
         )
         with explained(self.path):
-            return {rule for (rule,) in self._connection.execute(query, (ir_hash,))}
+            return {
+                rule
+                for (rule,) in self._connection.execute(
+                    query, (ir_hash, _NEXT if before is None else before, engine)
+                )
+            }
 
     def close(self) -> None:
         """Close the file; finish a run's writer before."""

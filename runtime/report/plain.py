@@ -23,8 +23,14 @@ class PlainLines:
     more there were and, for a single order, what they add up to.
     """
 
-    def __init__(self, meta: RunMeta, stream: TextIO, clock: Callable[[], float] = monotonic) -> None:
-        """Write to `stream`; `clock` gives seconds and only serves for the speed."""
+    def __init__(
+        self, meta: RunMeta, stream: TextIO, clock: Callable[[], float] = monotonic, step: int = _STEP
+    ) -> None:
+        """Write to `stream`; `clock` gives seconds and only serves for the speed.
+
+        `step` is how many ticks lie between progress lines when the market does not know its length.
+        """
+        self._step = step
         self._meta = meta
         self._stream = stream
         self._clock = clock
@@ -62,7 +68,7 @@ class PlainLines:
     def _mark(self, ticks: int) -> int:
         length = self._meta.length
         if not length:
-            return ticks + _STEP
+            return ticks + self._step
         return -(-(ticks * 10 // length + 1) * length // 10)
 
     def _firing(self, frame: Frame, outcomes: tuple[Outcome, ...]) -> None:

@@ -22,6 +22,7 @@ def returned(signature: str, *values: Any) -> bytes:
 
 
 GUARD = returned("Refused(uint256,int256,int256)", Check.ORDER_SIZE, 6 * 10**18, 5 * 10**18)
+STF = "the account has too little of a token, or allowed too little of it (STF)"
 NESTED = returned("ExecuteError(uint256,bytes)", 1, returned("Error(string)", "STF"))
 PLAN = GuardPlan(
     "11" * 32, "ETH", "USDC", 18, 6, True, 16, GuardLimits(),
@@ -38,7 +39,7 @@ PLAN = GuardPlan(
     ("data", "words"),
     [
         (b"", "a call was reverted without a reason"),
-        (returned("Error(string)", "STF"), "STF"),
+        (returned("Error(string)", "STF"), STF),
         (returned("Error(string)", ""), "a call was reverted with an empty reason"),
         (returned("Error(string)", "a\nb\x1b[31m"), "a?b?[31m"),
         (returned("Panic(uint256)", 0x11), "a number overflowed"),
@@ -46,8 +47,8 @@ PLAN = GuardPlan(
         (returned("FailedOp(uint256,string)", 0, "AA25 invalid account nonce"),
          "the nonce is not the lane's next (AA25 invalid account nonce)"),
         (returned("FailedOpWithRevert(uint256,string,bytes)", 0, "AA23 reverted", NESTED),
-         "the account refuses to validate the operation (AA23 reverted): call 2 of the batch: STF"),
-        (returned("PostOpReverted(bytes)", NESTED), "after the batch: call 2 of the batch: STF"),
+         "the account refuses to validate the operation (AA23 reverted): call 2 of the batch: " + STF),
+        (returned("PostOpReverted(bytes)", NESTED), "after the batch: call 2 of the batch: " + STF),
         (GUARD, "the guard refuses (order size): 6000000000000000000 against 5000000000000000000"),
         (bytes.fromhex("deadbeef01"), "a call was reverted with 0xdeadbeef01"),
     ],

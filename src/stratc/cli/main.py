@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from errno import EPIPE
 from importlib import import_module
@@ -96,6 +97,7 @@ def _run() -> int:
         error.show()
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # once is enough: the second must not break the goodbye
         click.echo("interrupted", err=True)
         code = 130
     return code if isinstance(code, int) else 0

@@ -45,7 +45,7 @@ def chosen(
         seed if seed is not None else int(str(own.get("seed", 1))),
         _time("--from", since or own.get("from")),
         _time("--to", until or own.get("to")),
-        _ratio(iv or own.get("iv")),
+        ratio(iv or own.get("iv")),
     )
 
 
@@ -101,7 +101,12 @@ def _time(option: str, given: object) -> float | None:
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
 
 
-def _ratio(given: object) -> float | None:
+def ratio(given: object) -> float | None:
+    """A volatility as a number: 0.8 for `80%`.
+
+    Raises:
+        Failure: it is none.
+    """
     if given is None:
         return None
     text = str(given).strip()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stratc.cli.engines import Runnable, compiled, runnable
 from stratc.cli.failures import PROGRAM, WORLD, Failure
 from stratc.cli.replay import engine_of, line
+from stratc.cli.spent import ENGINE, spent
 from stratc.runtime.engine.messages import Outcome, Snapshot
 from stratc.runtime.journal import Journal, JournalError
 
@@ -25,7 +26,9 @@ def rerun(journal: str, number: int | None, file: str | None, engine: str) -> No
         with Journal.open(journal, create=False) as book:
             recording = book.read(number)
             target = _program(recording.run, file)
-            ticks = _compare(recording, target, engine)
+            run = recording.run
+            fired = spent(target, book, run.id) if run.engine == ENGINE else frozenset()
+            ticks = _compare(recording, target, engine, fired)
     except JournalError as error:
         raise Failure(WORLD, str(error)) from None
     print(
@@ -48,9 +51,9 @@ def _program(run: RunInfo, file: str | None) -> Runnable:
     return target
 
 
-def _compare(recording: Recording, target: Runnable, engine: str) -> int:
+def _compare(recording: Recording, target: Runnable, engine: str, fired: frozenset[int]) -> int:
     params = {name: float(str(value)) for name, value in recording.run.params.items()}
-    running = engine_of(target, engine, params)
+    running = engine_of(target, engine, params, fired)
     ticks = 0
     for event, expected in recording:
         if not isinstance(event, Snapshot):

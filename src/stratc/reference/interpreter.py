@@ -59,7 +59,7 @@ class Reference:
         params: Mapping[str, float] | None = None,
         fired_once: frozenset[int] = frozenset(),
     ) -> None:
-        """`params` overrides parameters (canonical units); `fired_once` are `once` rules already spent."""
+        """`params` overrides parameters (canonical units); `fired_once` are `once` and `on start` rules already spent."""
         self.program = program
         self.plan = lower(program, "reference")
         self.params = {param.name: param.value for param in program.params} | dict(params or {})
@@ -199,7 +199,7 @@ class Reference:
         spec = rule.rule
         if spec.mode not in (None, self.mode) or rule.holds_deferred:
             return False
-        if spec.once and spec.index in self.fired_once:
+        if spec.index in self.fired_once:
             return False
         if spec.cooldown is not None and rule.last_firing is not None:
             clock = spec.cooldown.clock

@@ -1,0 +1,1 @@
+"""A program on a live chain: its prices in, its orders out, its account read back."""

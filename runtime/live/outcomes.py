@@ -1,0 +1,131 @@
+"""What an operation did, read from its receipt: the size and the price of each leg, as the venues logged them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import ceil
+from typing import Any, NamedTuple
+
+from stratc.runtime.bundle import Bundle, Leg
+from stratc.runtime.chain.words import signed, words
+from stratc.runtime.deployment import Deployment, PerpCurieAt, UniswapV3At
+from stratc.runtime.engine.messages import CENT, LOT, Fill, Order
+from stratc.runtime.execution.entry_point import Landing
+from stratc.runtime.execution.fees import WEI
+from stratc.runtime.execution.fill import paired
+from stratc.runtime.keccak import keccak256
+
+Log = Mapping[str, Any]
+_ENDED = "UserOperationEvent(bytes32,address,address,uint256,bool,uint256,uint256)"
+_SWAP = "Swap(address,address,int256,int256,uint160,uint128,int24)"
+_POSITION = "PositionChanged(address,address,int256,int256,uint256,int256,int256,uint256)"
+_CURIE = 10**18
+
+
+class OutcomeError(ValueError):
+    """A receipt that does not show what its operation must have done; the message says what is missing."""
+
+
+class Traded(NamedTuple):
+    """Base bought (negative: sold), quote a base asset, fee in quote; exact."""
+
+    base: Fraction
+    price: Fraction
+    fee: Fraction = Fraction(0)
+
+
+def fills(
+    bundle: Bundle,
+    deployment: Deployment,
+    orders: Sequence[Order],
+    landing: Landing,
+    receipt: Log,
+    t: float,
+    spot: float | None,
+) -> list[Fill]:
+    """The final fills of the orders of an operation that settled; its gas is the first one's.
+
+    Raises:
+        OutcomeError: the receipt lacks the log of a leg.
+    """
+    rule = bundle.rule(orders[0].rule)
+    logs = list(own(receipt["logs"], landing.hash))
+    gas = 0 if spot is None else ceil(Fraction(landing.cost, WEI) * Fraction(spot) * CENT)
+    made = []
+    for order, leg in paired(rule, orders):
+        units, price, fee = _outcome(bundle, deployment, order, leg, logs)
+        made.append(Fill(order.id, t, units, price, fee, gas, final=True, venue=leg.venue))
+        gas = 0
+    return made
+
+
+def own(logs: Sequence[Log], hash_: str) -> Iterator[Log]:
+    """The logs of one operation: those since the end of the one before it in the same transaction."""
+    mine: list[Log] = []
+    for log in logs:
+        if log["topics"] and log["topics"][0] == topic(_ENDED):
+            if log["topics"][1] == hash_:
+                return iter(mine)
+            mine = []
+        else:
+            mine.append(log)
+    raise OutcomeError(f"the receipt does not hold the end of operation {hash_}")
+
+
+def topic(event: str) -> str:
+    """What the logs of an event begin with."""
+    return "0x" + keccak256(event.encode()).hex()
+
+
+def _outcome(
+    bundle: Bundle, deployment: Deployment, order: Order, leg: Leg, logs: list[Log]
+) -> tuple[int, float, int]:
+    """LOT (or CENT of money), the price, and the fee in CENT; takes the log it read out of the list."""
+    if order.kind != "trade":
+        return order.units, order.mark, 0
+    traded = _traded(bundle, deployment, leg, logs)
+    units = traded.base * LOT
+    return int(units), float(traded.price), ceil(traded.fee * CENT)
+
+
+def _traded(bundle: Bundle, deployment: Deployment, leg: Leg, logs: list[Log]) -> Traded:
+    venue = deployment.venues[leg.venue]
+    if isinstance(venue, UniswapV3At):
+        return _swap(bundle, _take(logs, venue.pool, _SWAP, leg))
+    if isinstance(venue, PerpCurieAt):
+        owner = deployment.account.address
+        return _position(_take(logs, venue.address, _POSITION, leg, owner))
+    raise OutcomeError(f"what an order on {leg.venue} ({leg.kind}) did cannot be read")
+
+
+def _take(logs: list[Log], address: str, event: str, leg: Leg, first: str = "") -> bytes:
+    """The data of the next log of an event at an address, of somebody (`first`, an address) if that is given."""
+    whose = "0x" + first[2:].lower().rjust(64, "0")
+    for place, log in enumerate(logs):
+        fits = log["address"].lower() == address.lower() and log["topics"][0] == topic(event)
+        if fits and (not first or log["topics"][1] == whose):
+            del logs[place]
+            return bytes.fromhex(log["data"][2:])
+    raise OutcomeError(
+        f"the receipt lacks {event.partition('(')[0]} of the leg on {leg.venue} (line {leg.line})"
+    )
+
+
+def _swap(bundle: Bundle, data: bytes) -> Traded:
+    """A pool's view: what it got is positive; the fee is part of the price."""
+    amounts = [signed(word) for word in words(data)[:2]]
+    base, quote = bundle.base, bundle.quote
+    if int(base.address, 16) > int(quote.address, 16):
+        amounts.reverse()
+    bought, paid = Fraction(-amounts[0], 10**base.decimals), Fraction(amounts[1], 10**quote.decimals)
+    if not bought:
+        raise OutcomeError("a swap of nothing")
+    return Traded(bought, paid / bought)
+
+
+def _position(data: bytes) -> Traded:
+    size, notional, fee = (Fraction(signed(word), _CURIE) for word in words(data)[:3])
+    if not size:
+        raise OutcomeError("a change of position by nothing")
+    return Traded(size, -notional / size, fee)
