@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from stratc.runtime.devnet.people import DELEGATING, TRADER, Person
+from stratc.runtime.devnet.people import BUNDLER, DELEGATING, TRADER, Person
 from stratc.runtime.devnet.problems import DevnetError
 from stratc.runtime.execution.userop.keystore import KeystoreError, create
 from stratc.runtime.execution.userop.secret import Secret
@@ -26,7 +26,19 @@ def have_keystore(path: Path, kind: str) -> None:
     Raises:
         DevnetError: another key's is there, or it cannot be written.
     """
-    owner = owner_of(kind)
+    _have(path, owner_of(kind))
+
+
+def have_executor(path: Path) -> None:
+    """Write the keystore of a funded key that carries operations for others, unless it is there.
+
+    Raises:
+        DevnetError: another key's is there, or it cannot be written.
+    """
+    _have(path, BUNDLER)
+
+
+def _have(path: Path, owner: Person) -> None:
     try:
         if path.exists():
             _same(path, owner)

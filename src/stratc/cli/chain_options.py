@@ -20,6 +20,7 @@ _OPTIONS = (
     click.option("--bundler", metavar="URL", help="Send through an ERC-4337 bundler."),
     click.option("--relay", metavar="URL", help="A private relay, for `via private` and `via bundle`."),
     click.option("--executor", metavar="FILE", help="The keystore that pays for transactions, if another's."),
+    click.option("--executor-password", metavar="SOURCE", help="Of that keystore."),
     click.option("--outbox", metavar="FILE", help="What was sent is kept here (default ACCOUNT.outbox)."),
     click.option("--blocks", type=click.IntRange(min=1), help="End after so many blocks."),
 )

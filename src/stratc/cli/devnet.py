@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 from datetime import UTC, datetime
@@ -102,6 +103,7 @@ def _run(
         _write(target, told(node.url, world, account))
         _say_what(seeded, market)
         _tell(f"deployment: {target} (account {account}); keystore: {key} (password {PASSWORD})")
+        _tell(f"trade on it: {_next(node.url, target, key, account)}")
         _tell(f"a tick every {every:g} s; Ctrl-C stops")
         last: Beat | None = None
         for beat in follow(node.rpc, world, market, every):
@@ -116,6 +118,31 @@ def _run(
     except KeyboardInterrupt:
         _tell(f"stopped after {ticks:,} ticks: the chain is gone, {target} describes nothing any more")
         sys.exit(130)
+
+
+def _next(url: str, target: Path, key: Path, account: str) -> str:
+    """The command that runs a strategy here; the key of an account that is itself a key cannot carry operations."""
+    from stratc.runtime.devnet.key_file import PASSWORD, have_executor  # noqa: PLC0415 - with the chain's libraries
+
+    command = [
+        "stratc",
+        "run",
+        "treasury_hedge",
+        "--rpc",
+        url,
+        "--deployment",
+        str(target),
+        "--account",
+        str(key),
+    ]
+    command += ["--password", "env:KEY"]
+    names = f"KEY={PASSWORD}"
+    if account == "simple_7702":
+        carrier = target.with_name(f"{target.stem}-executor.json")
+        have_executor(carrier)
+        command += ["--executor", str(carrier), "--executor-password", "env:CARRIER"]
+        names += f" CARRIER={PASSWORD}"
+    return f"{names} {shlex.join(command)}"
 
 
 def _wait(node: Anvil) -> None:

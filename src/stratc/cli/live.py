@@ -57,6 +57,7 @@ class Options(NamedTuple):
     bundler: str | None = None
     relay: str | None = None
     executor: str | None = None
+    executor_password: str = "prompt"  # likewise
     outbox: str | None = None
     blocks: int | None = None
     iv: float | None = None
@@ -95,8 +96,10 @@ class Desk:
         signer = unlocked(Path(options.account), options.password)
         at, account = entry_point_of(chain.bundle), account_of(chain.bundle.account)
         self._maker = Maker(chain.rpc, at, account, signer, self._words)
-        ways = (options.bundler, options.relay, options.executor)
-        self._routes = routes(chain.rpc, at, account, signer, ways, opened)
+        carrier = signer
+        if options.executor is not None:
+            carrier = unlocked(Path(options.executor), options.executor_password)
+        self._routes = routes(chain.rpc, at, account, carrier, options.bundler, options.relay, opened)
         all_there(target.plan, self._routes)
 
     def venue(self, machine: Machine, run: str) -> Venue:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import secrets
 from contextlib import ExitStack
-from pathlib import Path
 
 from stratc.cli.failures import USAGE, Failure
-from stratc.cli.unlocking import unlocked
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.execution.routes.base import Route
 from stratc.runtime.execution.routes.bundler import Bundler
@@ -22,12 +20,14 @@ from stratc.runtime.plan import Plan
 
 
 def routes(
-    rpc: Rpc, at: EntryPoint, account: Account, signer: Signer, options: tuple[str | None, str | None, str | None],
+    rpc: Rpc, at: EntryPoint, account: Account, carrier: Signer, bundler: str | None, relay: str | None,
     opened: ExitStack,
 ) -> dict[str, Route]:  # fmt: skip
-    """Routes by the words programs use; `options` are the URLs of a bundler and a relay, and an executor's keystore."""
-    bundler, relay, keystore = options
-    carrier = signer if keystore is None else unlocked(Path(keystore))
+    """Routes by the words programs use; `carrier` pays for transactions, `bundler` and `relay` are URLs.
+
+    Raises:
+        Failure: nothing can carry the account's operations.
+    """
     executor = Executor(rpc, at, carrier)
     made: dict[str, Route] = {"public": Public(executor)}
     if bundler is not None:
