@@ -10,7 +10,7 @@ from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.execution.fees import Bid, CannotBid, a_unit, bid, market, replacement
 from stratc.runtime.execution.gas import limited, total
 from stratc.runtime.execution.preflight import preflight
-from stratc.runtime.execution.reasons import GuardWords, explained, is_nonce_code, validation
+from stratc.runtime.execution.reasons import GuardWords, is_nonce_code, refused
 from stratc.runtime.execution.routes.base import Route
 from stratc.runtime.execution.userop.abi import Call
 from stratc.runtime.execution.userop.accounts.base import Account
@@ -92,12 +92,10 @@ class Maker:
     def _limited(self, operation: UserOperation, route: Route) -> UserOperation:
         try:
             return limited(operation, route.limits(operation))
-        except Refused as refused:
-            if is_nonce_code(refused.reason):
+        except Refused as error:
+            if is_nonce_code(error.reason):
                 raise NonceMoved(operation.nonce) from None
-            returned = refused.data.removeprefix("0x")
-            told = explained(bytes.fromhex(returned), self.guard) if returned else validation(refused.reason)
-            raise NotSent(told) from None
+            raise NotSent(refused(error.reason, error.data, self.guard)) from None
 
     def _priced(self, operation: UserOperation, cap: int | None, before: Bid | None) -> UserOperation:
         most = a_unit(cap, total(operation))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from stratc.runtime.execution.userop.abi import WORD
@@ -18,6 +19,9 @@ _FAILED_WITH = selector("FailedOpWithRevert(uint256,string,bytes)")
 _POST_OP = selector("PostOpReverted(bytes)")
 _ONE_OF_BATCH = selector("ExecuteError(uint256,bytes)")
 _GUARD = selector("Refused(uint256,int256,int256)")
+_RETURNED = re.compile(r"\b0x((?:[0-9a-fA-F]{8}(?:[0-9a-fA-F]{64})*)?)(?!\w)")
+"""An error's selector and words, or nothing; an address or a hash is neither."""
+_CODE = re.compile(r"\bAA\d\d\b")
 _LONGEST = 200
 _DEEPEST = 4
 
@@ -98,9 +102,18 @@ def is_nonce_code(text: str) -> bool:
     return "AA25" in text
 
 
+def refused(text: str, returned: str = "", guard: GuardWords | None = None) -> str:
+    """Why a node or a bundler refused: what the call returned (hex; some put it into the text), or its code in words."""
+    if len(returned) > len("0x"):
+        return explained(bytes.fromhex(returned.removeprefix("0x")), guard)
+    found = _RETURNED.search(text)
+    return validation(text) if found is None else explained(bytes.fromhex(found[1]), guard)
+
+
 def validation(text: str) -> str:
     """An EntryPoint's code (`AA21 didn't pay prefund`) with what it means."""
-    meaning = _CODES.get(text[:4])
+    found = _CODE.search(text)
+    meaning = None if found is None else _CODES.get(found[0])
     return text if meaning is None else f"{meaning} ({text})"
 
 

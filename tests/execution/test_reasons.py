@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stratc.runtime.execution.guard_words import guard_words
-from stratc.runtime.execution.reasons import explained, is_nonce_refusal
+from stratc.runtime.execution.reasons import explained, is_nonce_refusal, refused
 from stratc.runtime.guard import Check, GuardLimits, GuardPlan, Held
 
 
@@ -55,6 +55,25 @@ PLAN = GuardPlan(
 )  # fmt: skip
 def test_reasons_in_words(data: bytes, words: str) -> None:
     assert explained(data) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "words"),
+    [
+        ("execution reverted", "0x" + NESTED.hex(), "call 2 of the batch: " + STF),
+        ("execution reverted", "0x", "execution reverted"),
+        (f"reverted during simulation with reason: 0x{NESTED.hex()}", "", "call 2 of the batch: " + STF),
+        ("UserOperation reverted with reason: AA24 signature error", "",
+         "the signature is not the owner's (UserOperation reverted with reason: AA24 signature error)"),
+        (f"EntryPoint 0x{'ab' * 20} is not supported", "", f"EntryPoint 0x{'ab' * 20} is not supported"),
+        (f"operation 0x{'ab' * 32} is known", "", f"operation 0x{'ab' * 32} is known"),
+        ("0xAA24", "", "0xAA24"),
+        ("execution reverted", "0xdeadbeef01", "a call was reverted with 0xdeadbeef01"),
+        ("reverted with reason: 0x", "", "a call was reverted without a reason"),
+    ],
+)  # fmt: skip
+def test_what_a_node_or_a_bundler_says_of_a_refusal(text: str, data: str, words: str) -> None:
+    assert refused(text, data) == words
 
 
 def test_only_an_entry_points_own_refusal_is_one_of_the_nonce() -> None:

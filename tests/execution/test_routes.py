@@ -84,6 +84,10 @@ def test_the_public_route_sends_a_signed_transaction_with_the_operations_fees() 
         (error("request timed out"), "unclear"),
         (error("insufficient funds for gas"), "refused"),
         (error("replacement transaction underpriced"), "refused"),
+        (
+            error("AA25 invalid account nonce: already present in mempool, bump the gas price by 10%"),
+            "refused",
+        ),
         ("0x" + "cd" * 32, "unclear"),
         (None, "unclear"),
         (httpx.Response(429), "unclear"),
@@ -123,6 +127,7 @@ def test_a_bundler_gets_the_operation_and_the_entry_points_address() -> None:
         },
         eth_getUserOperationReceipt=None,
         eth_getUserOperationByHash=None,
+        pimlico_getUserOperationStatus=error("no such method", -32601),
     )  # fmt: skip
     route = Bundler(node.rpc, AT, PLACEHOLDER)
     limits = route.limits(OPERATION)
@@ -141,6 +146,22 @@ def test_a_bundler_gets_the_operation_and_the_entry_points_address() -> None:
     assert route.holds(parcel) is True
     node.answers["eth_getUserOperationReceipt"] = {"success": True}
     assert route.holds(parcel) is None, "the chain has the last word on what has landed"
+
+
+@pytest.mark.parametrize(
+    ("status", "held"),
+    [
+        ("not_found", False), ("not_submitted", True), ("submitted", True), ("rejected", False),
+        ("included", None), ("reverted", None), ("failed", None),
+    ],
+)  # fmt: skip
+def test_what_waits_is_known_to_a_bundler_that_shows_only_what_landed(status: str, held: bool | None) -> None:
+    node = Node(
+        eth_getUserOperationReceipt=None,
+        eth_getUserOperationByHash=None,
+        pimlico_getUserOperationStatus={"status": status, "transactionHash": None},
+    )
+    assert Bundler(node.rpc, AT, PLACEHOLDER).holds(Parcel(HASH)) is held
 
 
 def relay(node: Node, form: Any) -> tuple[Node, PrivateRelay]:

@@ -63,6 +63,7 @@ class Route(Protocol):
 
 _ALREADY = ("already known", "already imported", "already exists", "already in", "known transaction")
 _USED = ("nonce too low", "aa25", "invalid account nonce", "nonce has already")
+_OUTBID = ("bump the gas price", "underpriced")
 _HALFWAY = ("timeout", "timed out", "internal error", "deadline exceeded")
 _INTERNAL = -32603
 
@@ -74,6 +75,8 @@ def answer_to(error: ChainError) -> Answer:
     said = error.reason.lower()
     if any(words in said for words in _ALREADY):
         return TAKEN
+    if any(words in said for words in _OUTBID):
+        return Answer("refused", str(error))
     if error.code == _INTERNAL or any(words in said for words in (*_USED, *_HALFWAY)):
         return Answer("unclear", str(error))
     return Answer("refused", str(error))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from stratc.runtime.addresses import checksummed
-from stratc.runtime.chain.errors import ChainError
+from stratc.runtime.chain.errors import ChainError, Refused
 from stratc.runtime.chain.reads import odd, quantity, record
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.execution.gas import GasLimits
@@ -17,6 +17,9 @@ from stratc.runtime.execution.userop.operation import UserOperation
 from stratc.runtime.execution.userop.rpc_form import to_rpc
 
 _ESTIMATE = "eth_estimateUserOperationGas"
+_STATUS = "pimlico_getUserOperationStatus"
+_WAITING = ("not_submitted", "submitted")
+_LANDED = ("included", "failed", "reverted")
 _SOMEBODY = bytes.fromhex("00" * 18 + "4337")
 
 
@@ -67,8 +70,19 @@ class Bundler:
     def holds(self, parcel: Parcel) -> bool | None:
         """Whether the bundler knows it and has not seen it in a block.
 
-        One that the bundler says has landed is looked for on the chain once more.
+        One that the bundler says has landed is looked for on the chain once more. Some bundlers (alto) show by its
+        hash only what is in a block, and have a method of their own for what waits.
         """
         if isinstance(self.rpc.call("eth_getUserOperationReceipt", parcel.hash), dict):
             return None
-        return isinstance(self.rpc.call("eth_getUserOperationByHash", parcel.hash), dict)
+        if isinstance(self.rpc.call("eth_getUserOperationByHash", parcel.hash), dict):
+            return True
+        return self._waits(parcel)
+
+    def _waits(self, parcel: Parcel) -> bool | None:
+        try:
+            told = self.rpc.call(_STATUS, parcel.hash)
+        except Refused:
+            return False  # it has no such method
+        status = told.get("status") if isinstance(told, dict) else None
+        return None if status in _LANDED else status in _WAITING
