@@ -15,7 +15,7 @@ help:
 	echo "make setup    install into .venv what requirements.lock names"
 	echo "make run      check and run the short straddle on its market"
 	echo "make test     the fast tests (make slow: the slow ones)"
-	echo "make chain    the tests on real contracts; fetches a local node and them (needs npm)"
+	echo "make chain    the tests on real contracts; fetches a local node, a bundler and them (needs npm)"
 	echo "make bench    measure the engines and the numerics"
 	echo "make check    style, types and the direction of imports (make format: mend the style)"
 	echo "make goldens  write the expected outputs anew; read the diff before you commit it"
@@ -47,6 +47,7 @@ slow: setup
 
 chain: setup
 	$(BIN)/python -m stratc.runtime.devnet.fetch
+	$(BIN)/python -m stratc.runtime.devnet.fetch_bundler
 	$(BIN)/pytest -m chain -n $(JOBS) -rs
 
 bench: setup

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import tempfile
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,10 +12,9 @@ from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.devnet.fetch import FETCH, fetched
 from stratc.runtime.devnet.packages import anvil_package
 from stratc.runtime.devnet.problems import DevnetError
+from stratc.runtime.devnet.server import Server
 
 CHAIN_ID = 31_337
-START_SECONDS = 20.0
-STOP_SECONDS = 3.0
 _LISTENING = re.compile(r"Listening on 127\.0\.0\.1:(\d+)")
 
 
@@ -62,9 +58,8 @@ class Anvil:
         order += ["--chain-id", str(CHAIN_ID), "--hardfork", "prague", "--order", "fifo"]
         order += [] if timestamp is None else ["--timestamp", str(timestamp)]
         order += [] if block_seconds is None else ["--block-time", str(block_seconds)]
-        self._said = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - it lives as long as the node
-        self._process = self._started(order)
-        self.url = f"http://127.0.0.1:{self._await_port()}"
+        self._server = Server("anvil", order, _LISTENING, FETCH)
+        self.url = f"http://127.0.0.1:{self._server.port}"
         self.rpc = Rpc(self.url, timeout=60.0)
 
     def __enter__(self) -> Self:
@@ -78,44 +73,9 @@ class Anvil:
     @property
     def running(self) -> bool:
         """Whether it still is."""
-        return self._process.poll() is None
+        return self._server.running
 
     def stop(self) -> None:
         """End it; harmless when it has ended."""
-        if hasattr(self, "rpc"):
-            self.rpc.close()
-        if self.running:
-            self._process.terminate()
-            try:
-                self._process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-        self._said.close()
-
-    def _started(self, order: list[str]) -> subprocess.Popen[bytes]:
-        try:
-            return subprocess.Popen(
-                order,
-                stdin=subprocess.DEVNULL,
-                stdout=self._said,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is for us; we stop it
-            )
-        except OSError as error:
-            self._said.close()
-            raise DevnetError(f"{order[0]} cannot be run: {error.strerror or error}", FETCH) from None
-
-    def _await_port(self) -> int:
-        end = time.monotonic() + START_SECONDS
-        while True:
-            self._said.seek(0)
-            said = self._said.read().decode(errors="replace")
-            found = _LISTENING.search(said)
-            if found:
-                return int(found[1])
-            if not self.running or time.monotonic() > end:
-                self.stop()
-                last = (said.strip().splitlines() or ["it said nothing"])[-1]
-                raise DevnetError(f"anvil did not start: {last}", "is the port free?")
-            time.sleep(0.01)
+        self.rpc.close()
+        self._server.stop()

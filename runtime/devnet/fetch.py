@@ -22,7 +22,8 @@ from stratc.runtime.devnet.packages import CONTRACTS, Package, anvil_package
 from stratc.runtime.devnet.problems import DevnetError
 
 ROUND_SECONDS = 300
-"""How long npm may take for one archive."""
+"""How long npm may take for one request."""
+SETTINGS = "check npm's registry settings"
 
 
 def fetched(package: Package, cache: Path | None = None) -> Path:
@@ -78,10 +79,10 @@ def _fetch(package: Package, cache: Path) -> None:
         unpacked = Path(place) / "unpacked"
         with tarfile.open(archive) as tar:
             tar.extractall(unpacked, filter="data")
-        _settle(next(unpacked.iterdir()), cache / package.folder)
+        settle(next(unpacked.iterdir()), cache / package.folder)
 
 
-def _settle(folder: Path, target: Path) -> None:
+def settle(folder: Path, target: Path) -> None:
     """Move it into place in one step; whoever fetched it at the same time may have been first."""
     try:
         os.rename(folder, target)
@@ -91,28 +92,42 @@ def _settle(folder: Path, target: Path) -> None:
 
 
 def _packed(package: Package, place: Path) -> Path:
-    npm = shutil.which("npm")
-    if npm is None:
+    wanted = f"{package.name} {package.version}"
+    npm(
+        wanted,
+        "pack",
+        "--silent",
+        "--pack-destination",
+        str(place),
+        f"{package.name}@{package.version}",
+        at=place,
+    )
+    archives = list(place.glob("*.tgz"))
+    if len(archives) != 1:
+        raise DevnetError(f"npm delivered {len(archives)} archives of {wanted} instead of one", SETTINGS)
+    return archives[0]
+
+
+def npm(wanted: str, *words: str, at: Path) -> None:
+    """Run npm in a folder; `wanted` names in errors what it is asked for.
+
+    Raises:
+        DevnetError: there is no npm, or it does not deliver.
+    """
+    program = shutil.which("npm")
+    if program is None:
         raise DevnetError(
-            f"npm is not here, and {package.name} {package.version} comes with it",
-            "install Node.js 20 or later, which brings npm",
+            f"npm is not here, and {wanted} comes with it", "install Node.js 20 or later, which brings npm"
         )
-    order = [npm, "pack", "--silent", "--pack-destination", str(place), f"{package.name}@{package.version}"]
     try:
         done = subprocess.run(
-            order, cwd=place, capture_output=True, text=True, timeout=ROUND_SECONDS, check=False
+            [program, *words], cwd=at, capture_output=True, text=True, timeout=ROUND_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        raise DevnetError(
-            f"npm did not deliver {package.name} {package.version} within {ROUND_SECONDS} s", "try again"
-        ) from None
-    archives = list(place.glob("*.tgz"))
-    if done.returncode != 0 or len(archives) != 1:
+        raise DevnetError(f"npm did not deliver {wanted} within {ROUND_SECONDS} s", "try again") from None
+    if done.returncode != 0:
         said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise DevnetError(
-            f"npm could not deliver {package.name} {package.version}: {said}", "check npm's registry settings"
-        )
-    return archives[0]
+        raise DevnetError(f"npm could not deliver {wanted}: {said}", SETTINGS)
 
 
 def _hold(package: Package, archive: Path) -> None:
@@ -126,8 +141,13 @@ def _hold(package: Package, archive: Path) -> None:
 
 def main() -> int:
     """Fetch all that is missing; says what it does, and nothing when all is here."""
+    return told(lambda tell: fetch(needed(), tell=tell))
+
+
+def told(work: Callable[[Callable[[str], None]], None]) -> int:
+    """Do it on a terminal; the exit code, 3 where it fails."""
     try:
-        fetch(needed(), tell=lambda line: print(line, flush=True))  # noqa: T201 - a script's own words
+        work(lambda line: print(line, flush=True))  # noqa: T201 - a script's own words
     except DevnetError as error:
         print(f"error: {error.message}\n  fix: {error.fix}", file=sys.stderr)  # noqa: T201 - likewise
         return 3

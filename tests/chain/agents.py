@@ -62,6 +62,8 @@ class Desk:
     confirmations: int = 1
     clock: Clock = field(default_factory=Clock)
     wanted: dict[str, Batch | None] = field(default_factory=dict)
+    outbox: Outbox = field(init=False)
+    """Of the agent that works here now."""
 
     @property
     def executor(self) -> Executor:
@@ -97,9 +99,9 @@ class Desk:
         maker = Maker(self.seen, self.entry_point, self.account, self.signer)
         watch = Watch(self.seen, self.entry_point, self.account.address, self.confirmations)
         owner = f"chain {CHAIN_ID}, account 0x{self.account.address.hex()}"
-        with Outbox.open(self.path, owner) as outbox:
+        with Outbox.open(self.path, owner) as self.outbox:
             known = routes or {"public": Public(self.executor)}
-            yield Agent(maker, outbox, watch, known, self._recheck, pause=pause, clock=self.clock)
+            yield Agent(maker, self.outbox, watch, known, self._recheck, pause=pause, clock=self.clock)
 
     def _recheck(self, activation: Activation) -> Batch | None:
         return self.wanted[activation.id]
