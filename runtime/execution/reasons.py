@@ -103,7 +103,7 @@ def is_nonce_code(text: str) -> bool:
 
 
 def refused(text: str, returned: str = "", guard: GuardWords | None = None) -> str:
-    """Why a node or a bundler refused: what the call returned (hex; some put it into the text), or its code in words."""
+    """Why a node or a bundler refused: what the call returned (in hex, or in the text), else its code, in words."""
     if len(returned) > len("0x"):
         return explained(bytes.fromhex(returned.removeprefix("0x")), guard)
     found = _RETURNED.search(text)
