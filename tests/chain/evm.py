@@ -1,9 +1,10 @@
-"""An EVM in this process, and contracts compiled for it."""
+"""Chains that tests send transactions to, and contracts compiled for them."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,9 @@ import pytest
 from eth_abi import decode, encode
 from eth_utils import keccak
 
-pyrevm = pytest.importorskip(
-    "pyrevm", reason="no EVM in this process: pyrevm (the extra `chain`) is not installed"
-)
 pytest.importorskip("vyper", reason="no compiler of contracts: vyper (the extra `chain`) is not installed")
 
-from stratc.compiler.backends.userop.contract import CONTRACTS, compile_contract  # noqa: E402
+from stratc.compiler.backends.userop.contract import CONTRACTS, compile_contract
 
 HERE = Path(__file__).parent / "contracts"
 ANYBODY = "0x00000000000000000000000000000000000000aB"
@@ -103,50 +101,14 @@ class Chain(ABC):
         return Contract(self, at, made.abi)
 
 
-class Evm(Chain):
-    """A chain in this process.
+def in_process() -> Chain:
+    """An empty chain in this process: on pyrevm, which is fast, or on py-evm, which runs on every Python."""
+    if find_spec("pyrevm") is not None:
+        from tests.chain.evm_rust import RustEvm
 
-    `gas_used` is right for the first transaction only: what one has touched is warm for the next.
-    """
+        return RustEvm()
+    if find_spec("eth") is not None:
+        from tests.chain.evm_python import PythonEvm
 
-    def __init__(self) -> None:
-        self.evm = pyrevm.EVM(spec_id="CANCUN")
-        self.at(1, 1_800_000_000)
-        self.evm.set_balance(ANYBODY, 10**30)
-
-    def at(self, block: int, time: int) -> None:
-        """Go to a block."""
-        self.block, self.time = block, time
-        self.evm.set_block_env(pyrevm.BlockEnv(number=block, timestamp=time, basefee=0, gas_limit=10**9))
-
-    def create(self, code: bytes) -> str:
-        """Deploy."""
-        try:
-            return str(self.evm.deploy(ANYBODY, code))
-        except RuntimeError as wrong:
-            raise Reverted(_revert_data(wrong)) from wrong
-
-    def send(self, by: str, to: str, data: bytes) -> bytes:
-        """One transaction: what it changed stays, what was transient goes."""
-        self.evm.set_tx_env(pyrevm.TxEnv(caller=by, gas_price=self.gas_price))
-        before = self.evm.snapshot()
-        try:
-            answer = bytes(self.evm.message_call(by, to, calldata=data, gas_price=self.gas_price))
-        except RuntimeError as wrong:
-            self.evm.revert(before)
-            raise Reverted(_revert_data(wrong)) from wrong
-        finally:
-            self.evm.reset_transient_storage()
-        self.evm.commit()
-        return answer
-
-    @property
-    def gas_used(self) -> int:
-        """Gas of the last transaction."""
-        return int(self.evm.result.gas_used)
-
-
-def _revert_data(wrong: RuntimeError) -> bytes:
-    told = str(wrong)
-    assert "output: 0x" in told, told
-    return bytes.fromhex(told.partition("output: 0x")[2].split()[0].rstrip(",)}"))
+        return PythonEvm()
+    pytest.skip("no EVM in this process: neither pyrevm nor py-evm (the extra `chain`) is installed")

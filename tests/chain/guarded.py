@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.runtime.execution import guard_calls
 from stratc.runtime.guard import UNLIMITED, Check, GuardLimits
-from tests.chain.evm import Chain, Contract, Evm, Reverted
+from tests.chain.evm import Chain, Contract, Reverted, in_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +38,7 @@ class World:
         overhead: int = 0,
         evm: Chain | None = None,
     ) -> None:
-        self.evm = evm or Evm()
+        self.evm = evm or in_process()
         self.limits = limits or GuardLimits()
         self.account = self.evm.deploy("account")
         self.base, self.quote = self.evm.deploy("token"), self.evm.deploy("token")
