@@ -1,0 +1,61 @@
+"""A program behind its guard, run as `stratc run --rpc` runs it; a tick passes when the test says so."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from stratc.cli.engines import Runnable, runnable
+from stratc.cli.live import Desk, Options, market_on
+from stratc.runtime.deployment_file import to_toml
+from stratc.runtime.devnet.key_file import PASSWORD, have_keystore
+from stratc.runtime.engine.messages import Fill, Frame, Order
+from stratc.runtime.live.market import ChainMarket
+from stratc.runtime.session import advance
+from tests.chain.planned import Planned
+
+_VARIABLE = "STRATC_TEST_PASSWORD"
+
+
+class Living:
+    """The run, with a frame for each tick so far."""
+
+    def __init__(self, target: Runnable, market: ChainMarket, desk: Desk) -> None:
+        self.market = market
+        self.machine = target.machine()
+        self.venue = desk.venue(self.machine, "run")
+        self.frames: list[Frame] = []
+
+    def tick(self) -> Frame:
+        """The newest block through the engine, what it orders through the agent."""
+        snapshot, _ = self.market.look(self.market.head())
+        self.frames.append(advance(self.machine, snapshot, self.venue))
+        return self.frames[-1]
+
+    @property
+    def orders(self) -> list[Order]:
+        """All that was sent."""
+        return [order for frame in self.frames for order in frame.result.orders]
+
+    @property
+    def fills(self) -> list[Fill]:
+        """All that became of it."""
+        return [event for frame in self.frames for event in frame.events if isinstance(event, Fill)]
+
+
+@contextmanager
+def living(planned: Planned, text: str, url: str, folder: Path) -> Iterator[Living]:
+    """The run of a planned program from files in a folder, as a user has them."""
+    strategy, deployment, account = folder / "strategy.strat", folder / "chain.toml", folder / "key.json"
+    strategy.write_text(text, encoding="utf-8")
+    deployment.write_text(to_toml(planned.at), encoding="utf-8")
+    have_keystore(account, planned.kind)
+    os.environ[_VARIABLE] = PASSWORD  # taken out again by who reads it
+    options = Options(
+        url, str(deployment), str(account), f"env:{_VARIABLE}", outbox=str(folder / "account.outbox")
+    )
+    target = runnable(str(strategy))
+    with market_on(target, options) as (market, desk):
+        yield Living(target, market, desk)
