@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from enum import IntEnum
 from typing import NamedTuple
 
 from stratc.runtime.keccak import selector
 from stratc.runtime.signatures import signature
 
-MOST_RULES, MOST_BOUNDS, MOST_WORDS = 64, 32, 13
-"""What the validator has room for."""
+MOST_RULES, MOST_BOUNDS, MOST_WORDS, MOST_BYTES, MOST_CALLS = 64, 32, 13, 6144, 16
+"""What the validator has room for: calls listed, bounds and words of one, bytes of all, calls of one operation."""
+LARGEST = 2**256 - 1
+"""The largest value of a word."""
+
+
+class Place(IntEnum):
+    """What a call is in its leg; after a trade come only calls that tidy up, until the guard's mark or finish."""
+
+    PREPARES = 0
+    TRADES = 1
+    TIDIES = 2
 
 
 class Bound(NamedTuple):
@@ -23,21 +33,37 @@ class Bound(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """A call: of which contract, which function, with what in its words; the words not named are free.
-
-    `ends_leg` calls must be followed by the guard's mark or finish.
-    """
+    """A call: of which contract, which function, with what in its words; the words not named are free."""
 
     target: str
     function: str
     words: int
     bounds: tuple[Bound, ...] = ()
-    ends_leg: bool = False
+    place: Place = Place.PREPARES
+
+    def ranges(self) -> list[tuple[int, int]]:
+        """The least and largest value that each word may have."""
+        allowed = [(0, LARGEST)] * self.words
+        for bound in self.bounds:
+            low, high = allowed[bound.word]
+            allowed[bound.word] = max(low, bound.low), min(high, bound.high)
+        return allowed
+
+    def within(self, other: Permission) -> bool:
+        """Whether another permission of the same place lets everything through that this one does."""
+        mine, others = (
+            (one.target.lower(), signature(one.function).canonical, one.words, one.place)
+            for one in (self, other)
+        )
+        return mine == others and all(
+            least <= low and high <= most
+            for (low, high), (least, most) in zip(self.ranges(), other.ranges(), strict=True)
+        )
 
     def packed(self) -> bytes:
         """As the validator holds it."""
         head = bytes.fromhex(self.target[2:]) + selector(signature(self.function).canonical)
-        told = bytes([self.words, self.ends_leg, len(self.bounds)])
+        told = bytes([self.words, self.place, len(self.bounds)])
         return head + told + b"".join(_packed(bound) for bound in self.bounds)
 
 
@@ -50,8 +76,8 @@ class Policy:
     """All that a session key of an account may do. The guard's begin, finish and mark come first."""
 
     account: str
-    expiry: int
-    """The last second (epoch) at which its operations are valid."""
+    expiry: int | None
+    """The last second (epoch) at which its operations are valid; None: not said yet."""
     max_fee: int
     """Wei a unit of gas."""
     max_gas: int
@@ -61,18 +87,3 @@ class Policy:
     def packed(self) -> bytes:
         """The permissions as the validator holds them."""
         return b"".join(one.packed() for one in self.permissions)
-
-
-def to_text(policy: Policy) -> str:
-    """The policy as JSON for people and machines; numbers too large for JSON readers stand as text."""
-    return json.dumps(_plain(asdict(policy)), indent=2) + "\n"
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Bound):
-        return _plain(value._asdict())
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return str(value) if isinstance(value, int) and abs(value) >= 1 << 53 else value

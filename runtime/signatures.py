@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from stratc.runtime.addresses import AddressError, parsed
+from stratc.runtime.addresses import AddressError, checksummed, parsed
 from stratc.runtime.keccak import selector
 
 Value = int | bool | str
@@ -79,6 +79,22 @@ def leaves(function: str, arguments: Sequence[object]) -> list[tuple[Parameter, 
     return _paired(read.name, read.parameters, arguments)
 
 
+def flat(function: str) -> list[Parameter]:
+    """Every parameter that is one word, structs taken apart."""
+    return _flat(signature(function).parameters)
+
+
+def shown(kind: str, number: int) -> Value:
+    """The value that a word, read as an unsigned number, is of a type: what `word` makes it of."""
+    if kind == "bool" and number < 2:
+        return bool(number)
+    if kind == "address" and number >> 160 == 0:
+        return checksummed(number.to_bytes(20, "big"))
+    if kind.startswith("bytes"):
+        return "0x" + number.to_bytes(32, "big")[: int(kind.removeprefix("bytes"))].hex()
+    return number - (1 << 256) if kind.startswith("int") and number >> 255 else number
+
+
 def word(kind: str, value: object) -> bytes:
     """One value in 32 bytes.
 
@@ -143,6 +159,10 @@ def _paired(
 @lru_cache(maxsize=256)
 def _selector(canonical: str) -> bytes:
     return selector(canonical)
+
+
+def _flat(parameters: tuple[Parameter, ...]) -> list[Parameter]:
+    return [leaf for one in parameters for leaf in (_flat(one.parts) if one.parts else [one])]
 
 
 def _canonical(parameter: Parameter) -> str:

@@ -14,7 +14,7 @@ from eth_account.messages import encode_defunct
 from stratc.runtime.execution import guard_calls
 from stratc.runtime.execution.reasons import explained
 from stratc.runtime.guard import UNLIMITED, GuardLimits
-from stratc.runtime.policy import Bound, Permission, Policy
+from stratc.runtime.policy import Bound, Permission, Place, Policy
 from tests.chain.evm import ANYBODY, GWEI, Contract, Reverted
 from tests.chain.guarded import OTHER, STRATEGY, Call, World
 
@@ -36,15 +36,17 @@ class Session:
         strategy = int(STRATEGY, 16)
         guard, venue, token = self.world.guard.at, self.world.venue.at, self.world.base.at
         to = int(self.world.account.at, 16)
-        trade = Permission(venue, "trade(int256 base, int256 quote)", 2, (Bound(0, 1, MOST),), ends_leg=True)
-        approve = Permission(token, "give(address to, uint256 amount)", 2, (Bound(0, to, to), Bound(1, 0, 9)))
+        # Of what is given: to the account up to 9 before a trade, nothing after it.
+        trade = Permission(venue, "trade(int256 base, int256 quote)", 2, (Bound(0, 1, MOST),), Place.TRADES)
+        approve = Permission(token, "give(address to, uint256 amount)", 2, (Bound(0, to, to), Bound(1, 1, 9)))
+        tidy = replace(approve, bounds=(Bound(0, to, to), Bound(1, 0, 0)), place=Place.TIDIES)
         self.policy = Policy(
             self.world.account.at, EXPIRY, 100 * GWEI, 2_000_000,
             (
                 Permission(guard, "begin(bytes32 a, uint256 b, uint256 c)", 3, (Bound(0, strategy, strategy),)),
                 Permission(guard, "finish(uint256 a, uint256 b, uint256 c)", 3),
                 Permission(guard, "mark(uint256 a)", 1),
-                trade, approve,
+                trade, approve, tidy,
             ),
         )  # fmt: skip
         policy = self.policy
@@ -58,7 +60,8 @@ class Session:
         self.finish: Call = (guard, guard_calls.finish())
         self.trade = world.trade(1, -1)
         self.give: Call = world.call(world.base, "give", world.account.at, 9)
-        self.good = [self.begin, self.give, self.trade, self.mark, self.trade, self.finish]
+        self.tidy = world.call(world.base, "give", world.account.at, 0)
+        self.good = [self.begin, self.give, self.trade, self.tidy, self.mark, self.trade, self.finish]
 
     def operation(self, calls: list[Call], **other: Any) -> tuple[Any, ...]:
         """The packed operation of a batch; `other` replaces fields, or its mode, wei or encoding."""
@@ -120,6 +123,8 @@ FORBIDDEN: dict[str, Make] = {
     "begin twice": lambda s: s.operation([s.begin, *s.good]),
     "a leg after finish": lambda s: s.operation([*s.good, s.trade]),
     "two legs without a mark": lambda s: s.operation([s.begin, s.trade, s.trade, s.finish]),
+    "two trades with tidying between": lambda s: s.operation([s.begin, s.trade, s.tidy, s.trade, s.finish]),
+    "two trades without tidying": lambda s: s.operation([s.begin, s.give, s.trade, s.give, s.trade, s.finish]),
     "another strategy": lambda s: s.operation([(s.begin[0], guard_calls.begin(OTHER)), *s.good[1:]]),
     "pausing or resuming the guard": lambda s: batch(s, s.world.call(s.world.guard, "resume")),
     "tightening or loosening the guard": lambda s: batch(
@@ -152,7 +157,9 @@ def moved(call: bytes) -> bytes:
 
 REASONS = {
     "no begin": "between", "no finish": "between", "begin twice": "between", "a leg after finish": "between",
-    "no calls": "between", "two legs without a mark": "a leg without a mark", "no call": "not execute",
+    "no calls": "between", "two legs without a mark": "a leg without a mark",
+    "two trades with tidying between": "a leg without a mark", "two trades without tidying": "a leg without a mark",
+    "no call": "not execute",
     "a batch that goes on after a failure": "all or nothing", "one call without a batch": "all or nothing",
     "another function of the account": "not execute", "bytes after the batch": "plain encoding",
     "two encodings in one": "plain encoding", "a fee above the cap": "fee", "gas above the cap": "gas",

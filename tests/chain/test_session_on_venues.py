@@ -18,7 +18,7 @@ from stratc.runtime.devnet.parts.perp import FOREVER
 from stratc.runtime.devnet.parts.uniswap import FEE
 from stratc.runtime.devnet.problems import DevnetError
 from stratc.runtime.devnet.world import World
-from stratc.runtime.policy import Bound, Permission, Policy
+from stratc.runtime.policy import Bound, Permission, Place, Policy
 from tests.chain.operations import KINDS, Call, Kind, build, call, handle
 from tests.chain.test_guard_on_venues import PROGRAM, SPOT, Guarded
 
@@ -67,7 +67,7 @@ class Keyed(Guarded):
             Permission(
                 usdc.address, "approve(address,uint256)", 2, (Bound(0, spender, spender), Bound(1, 0, SPOT))
             ),
-            Permission(router, SWAP, 8, (*swap, Bound(5, 1, SPOT)), ends_leg=True),
+            Permission(router, SWAP, 8, (*swap, Bound(5, 1, SPOT)), Place.TRADES),
         )
 
     def swap(self, dollars: int, to: str) -> list[Call]:

@@ -36,7 +36,12 @@ def test_the_files_of_a_folder(tmp_path: Path) -> None:
     said = run(tmp_path, "-o", str(tmp_path / "out"))
     assert said.code == 0, said.err
     out = tmp_path / "out"
-    assert {path.name for path in out.iterdir()} == {"bundle.json", "limits.json", "operations.json"}
+    assert {path.name for path in out.iterdir()} == {
+        "bundle.json",
+        "limits.json",
+        "operations.json",
+        "policy.json",
+    }
     plan = from_text((out / "bundle.json").read_text(encoding="utf-8"))
     assert plan.program == "spot_hedge"
     limits = json.loads((out / "limits.json").read_text(encoding="utf-8"))
@@ -48,7 +53,7 @@ def test_the_files_of_a_folder(tmp_path: Path) -> None:
 def test_the_same_bytes_each_time(tmp_path: Path) -> None:
     for name in ("one", "two"):
         assert run(tmp_path, "-o", str(tmp_path / name)).code == 0
-    for file in ("bundle.json", "limits.json", "operations.json"):
+    for file in ("bundle.json", "limits.json", "operations.json", "policy.json"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 

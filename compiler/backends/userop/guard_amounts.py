@@ -22,13 +22,20 @@ def at_least(number: float, decimals: int) -> int:
 
 def fixed_bound(program: ir.Program, limit: ir.Limit) -> float | str:
     """The bound as a number, the loosest that its parameters can make it; or why there is none."""
-    for node in reached(program, limit.bound):
-        if isinstance(node, ir.Input | ir.BookSignal | ir.WindowRef):
-            name = "a window" if isinstance(node, ir.WindowRef) else f"`{node.name}`"
-            return f"its bound moves with {name}, which the contract does not know"
+    moving = moves_with(program, limit.bound)
+    if moving is not None:
+        return f"its bound moves with {moving}, which the contract does not know"
     found = Ranges(program).of(limit.bound)
     loosest = found.high if limit.op == "<=" else found.low
     return loosest if isfinite(loosest) else "its parameters leave the bound without an end"
+
+
+def moves_with(program: ir.Program, expression: ir.Expr) -> str | None:
+    """What of the market or the book an expression depends on; None where it is parameters and numbers alone."""
+    for node in reached(program, expression):
+        if isinstance(node, ir.Input | ir.BookSignal | ir.WindowRef):
+            return "a window" if isinstance(node, ir.WindowRef) else f"`{node.name}`"
+    return None
 
 
 def moves(program: ir.Program, limit: ir.Limit) -> bool:

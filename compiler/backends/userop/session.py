@@ -1,12 +1,23 @@
-"""A bundle plan to the least that a session key needs to carry it out, and the check that it is enough."""
+"""A bundle plan to the least that a session key needs to carry it out."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from stratc.runtime.bundle import Bundle, Call, Hole
-from stratc.runtime.policy import MOST_BOUNDS, MOST_RULES, MOST_WORDS, Bound, Permission, Policy
-from stratc.runtime.signatures import leaves, word
+from stratc.compiler.backends.userop.emitted import Emitted
+from stratc.runtime.bundle import Bundle
+from stratc.runtime.policy import (
+    LARGEST,
+    MOST_BOUNDS,
+    MOST_BYTES,
+    MOST_RULES,
+    MOST_WORDS,
+    Bound,
+    Permission,
+    Policy,
+)
+from stratc.runtime.signatures import flat
 
 
 class PolicyError(Exception):
@@ -16,61 +27,54 @@ class PolicyError(Exception):
 class SessionTerms(NamedTuple):
     """What a plan does not say of a session key: its last second, wei a unit of gas, gas of an operation."""
 
-    expiry: int
-    max_fee: int
-    max_gas: int
+    expiry: int | None = None
+    """None: not said yet; no key is made without."""
+    max_fee: int = 200 * 10**9
+    max_gas: int = 5_000_000
 
 
-def policy_of(bundle: Bundle, terms: SessionTerms) -> Policy:
-    """The calls of the plan, each argument that the plan fixes held to its value.
+def policy_of(bundle: Bundle, calls: Sequence[Emitted], terms: SessionTerms) -> Policy:
+    """The calls that the plan makes, each argument held to the range that it can take.
 
     Raises:
         PolicyError: the plan has no guard, or more calls than a validator has room for.
     """
     if bundle.guard is None:
         raise PolicyError(
-            "a session key keeps to its budgets by the guard, and the plan has none; deploy one"
+            "a session key keeps to its budgets by the guard, and the plan has none; deploy one, and name it in "
+            "the deployment file"
         )
-    guard = bundle.guard
-    found = [_permission(call, ends_leg=False) for call in (guard.begin, guard.finish, guard.mark)]
-    for rule in bundle.rules:
-        for leg in rule.legs:
-            for calls in leg.sides.values():
-                found += [_permission(call, ends_leg=call is calls[-1]) for call in calls]
-    permissions = tuple(dict.fromkeys(found))
-    if len(permissions) > MOST_RULES:
+    found = list(dict.fromkeys(permission(call) for call in calls))
+    permissions = tuple(
+        one for one in found if not any(one is not other and one.within(other) for other in found)
+    )
+    policy = Policy(bundle.account.address, terms.expiry, terms.max_fee, terms.max_gas, permissions)
+    if len(permissions) > MOST_RULES or len(policy.packed()) > MOST_BYTES:
         raise PolicyError(
-            f"the plan makes {len(permissions)} different calls, and a validator has room for {MOST_RULES}; "
-            "split the program"
+            f"the plan makes {len(permissions)} different calls, {len(policy.packed()):,} bytes of policy, and a "
+            f"validator has room for {MOST_RULES} of together {MOST_BYTES:,} bytes; split the program"
         )
-    return Policy(bundle.account.address, terms.expiry, terms.max_fee, terms.max_gas, permissions)
+    return policy
 
 
-def _permission(call: Call, *, ends_leg: bool) -> Permission:
-    arguments = leaves(call.function, call.args)
+def permission(made: Emitted) -> Permission:
+    """What lets through one call of a plan, for every value that it can have.
+
+    Raises:
+        PolicyError: ether, or more arguments than a validator reads.
+    """
+    call, words = made.call, made.words
+    kinds = [parameter.type for parameter in flat(call.function)]
     bounds = tuple(
-        Bound(place, number, number)
-        for place, (parameter, value) in enumerate(arguments)
-        if not isinstance(value, Hole)
-        for number in (int.from_bytes(word(parameter.type, value), "big"),)
+        Bound(at, low, high) for at, (low, high) in enumerate(words) if (low, high) != _all_of(kinds[at])
     )
-    if call.value or len(arguments) > MOST_WORDS or len(bounds) > MOST_BOUNDS:
+    if call.value or len(words) > MOST_WORDS or len(bounds) > MOST_BOUNDS:
         raise PolicyError(
-            f"`{call.function}` is more than a session key may call: ether or too many arguments"
+            f"`{call.function}` is more than a session key may call: ether, or more than {MOST_WORDS} arguments"
         )
-    return Permission(call.to, call.function, len(arguments), bounds, ends_leg)
+    return Permission(call.to, call.function, len(words), bounds, made.place)
 
 
-def outside(policy: Policy, bundle: Bundle) -> list[Call]:
-    """The calls of a plan that a policy does not allow whatever fills their holes."""
-    return [call for call in bundle.calls() if not any(_covers(one, call) for one in policy.permissions)]
-
-
-def _covers(permission: Permission, call: Call) -> bool:
-    needed = _permission(call, ends_leg=False)
-    if (permission.target, permission.function) != (needed.target, needed.function):
-        return False
-    fixed = {bound.word: bound.low for bound in needed.bounds}
-    return all(
-        bound.word in fixed and bound.low <= fixed[bound.word] <= bound.high for bound in permission.bounds
-    )
+def _all_of(kind: str) -> tuple[int, int]:
+    """What is free of itself: a contract refuses what its type does not hold."""
+    return 0, 2 ** int(kind.removeprefix("uint")) - 1 if kind.startswith("uint") else LARGEST

@@ -17,12 +17,14 @@ from stratc.runtime.market.problems import DataError
 from stratc.runtime.session import atomic_sets
 
 if TYPE_CHECKING:
+    from stratc.compiler.ir import nodes as ir
     from stratc.runtime.bundle import Bundle
     from stratc.runtime.deployment import Deployment
     from stratc.runtime.engine.messages import Snapshot, TickResult
 
-BUNDLE, LIMITS, OPERATIONS = "bundle.json", "limits.json", "operations.json"
-"""The files written: the plan, who keeps which promise, and (with `--at`) what is to be signed."""
+BUNDLE, LIMITS, POLICY = "bundle.json", "limits.json", "policy.json"
+OPERATIONS = "operations.json"
+"""The files written: the plan, who keeps which promise, what a key needs, and (with `--at`) what is to be signed."""
 
 
 def compile_bundle(file: str, deployment: str | None, at: str | None, output: str | None) -> None:
@@ -50,9 +52,20 @@ def compile_bundle(file: str, deployment: str | None, at: str | None, output: st
         return
     if target.loaded is not None:
         files[LIMITS] = enforced(target.loaded.ir, bundle)
+        files |= _policy(target.loaded.ir, bundle)
     for name, text in files.items():
-        _write(Path(output), name, text)
+        write(Path(output) / name, text)
     _say(bundle)
+
+
+def _policy(program: ir.Program, bundle: Bundle) -> dict[str, str]:
+    from stratc.cli.policy import policy_text  # noqa: PLC0415  # with pydantic: for this target
+
+    try:
+        return {POLICY: policy_text(program, bundle)}
+    except Failure as none:
+        print(f"no {POLICY}: {none.message}")
+        return {}
 
 
 def deployment_at(path: str) -> Deployment:
@@ -120,13 +133,18 @@ def _operations(bundle: Bundle, result: TickResult, snapshot: Snapshot) -> list[
     return made
 
 
-def _write(folder: Path, name: str, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Write a file, its folder too where there is none, and say so.
+
+    Raises:
+        Failure: it cannot be written.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(text.encode())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
     except OSError as error:
-        raise Failure(WORLD, f"{folder / name} cannot be written: {error.strerror or error}") from None
-    print(f"{folder / name}: {len(text):,} characters")
+        raise Failure(WORLD, f"{path} cannot be written: {error.strerror or error}") from None
+    print(f"{path}: {len(text):,} characters")
 
 
 def _say(bundle: Bundle) -> None:

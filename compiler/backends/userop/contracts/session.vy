@@ -28,6 +28,9 @@ FAILED: constant(uint256) = 1
 BEGIN: constant(uint256) = 0
 FINISH: constant(uint256) = 1
 MARK: constant(uint256) = 2
+# What a call is in its leg: it prepares (an approval), it trades, or it tidies up after the trade.
+TRADES: constant(uint256) = 1
+TIDIES: constant(uint256) = 2
 HALF_ORDER: constant(uint256) = 57896044618658097711785492504343953926418782139537452191302581570759080747168
 NO_RULE: constant(uint256) = max_value(uint256)
 
@@ -36,7 +39,7 @@ KEY: public(immutable(address))
 EXPIRY: public(immutable(uint256))
 MAX_FEE: public(immutable(uint256))
 MAX_GAS: public(immutable(uint256))
-# A rule: target 20, selector 4, words 1, leg ends 1, bounds 1, then for each bound: word 1, low 32, high 32.
+# A rule: target 20, selector 4, words 1, place in the leg 1, bounds 1, then for each bound: word 1, low 32, high 32.
 POLICY: immutable(Bytes[6144])
 
 
@@ -106,28 +109,28 @@ def _allowed(call: Bytes[9988]):
     assert keccak256(abi_encode(calls)) == keccak256(batch), "session: not the plain encoding"
     assert len(calls) >= 2, "session: not between the guard's calls"
     last: uint256 = len(calls) - 1
-    leg_ended: bool = True
+    has_traded: bool = False
     for i: uint256 in range(len(calls), bound=16):
         rule: uint256 = 0
-        ends: bool = False
-        rule, ends = self._rule(calls[i])
+        place: uint256 = 0
+        rule, place = self._rule(calls[i])
         assert rule != NO_RULE, "session: not in the policy"
         assert (rule == BEGIN) == (i == 0) and (rule == FINISH) == (i == last), "session: not between the guard's calls"
         if rule > MARK:
-            assert leg_ended, "session: a leg without a mark before the next"
-            leg_ended = not ends
+            assert not has_traded or place == TIDIES, "session: a leg without a mark before the next"
+            has_traded = has_traded or place == TRADES
         else:
-            leg_ended = True
+            has_traded = False
 
 
 @internal
 @view
-def _rule(call: Execution) -> (uint256, bool):
+def _rule(call: Execution) -> (uint256, uint256):
     """
-    @notice Which rule of the policy lists a call, and whether the guard must mark it at once.
+    @notice The first rule of the policy that lists a call, and what the call is in its leg.
     """
     if call.value != 0 or len(call.data) < 4:
-        return NO_RULE, False
+        return NO_RULE, 0
     at: uint256 = 0
     for i: uint256 in range(64):
         if at + 27 > len(POLICY):
@@ -139,9 +142,9 @@ def _rule(call: Execution) -> (uint256, bool):
         same = same and (head >> 24) & (2**32 - 1) == convert(slice(call.data, 0, 4), uint256)
         same = same and len(call.data) == 4 + 32 * words
         if same and self._within(call.data, at + 27, bounds):
-            return i, (head >> 8) & 255 == 1
+            return i, (head >> 8) & 255
         at += 27 + 65 * bounds
-    return NO_RULE, False
+    return NO_RULE, 0
 
 
 @internal
