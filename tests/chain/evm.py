@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,6 @@ class Reverted(Exception):
         return check, value, bound
 
 
-@cache
 def compiled(name: str) -> Any:
     """A contract of the product's, or one of the tests'."""
     path = CONTRACTS / f"{name}.vy"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,8 +20,9 @@ class Contract(NamedTuple):
     abi: list[dict[str, Any]]
 
 
+@cache
 def compile_contract(path: Path = CONTRACTS / "guard.vy") -> Contract:
-    """Compile one contract and what it imports from its folder; the same code each time."""
+    """Compile one contract and what it imports from its folder, once a process; the same code each time."""
     try:
         from vyper.compiler import compile_from_file_input  # noqa: PLC0415  # 0.4 s, and only to deploy
         from vyper.compiler.input_bundle import FileInput, FilesystemInputBundle  # noqa: PLC0415
