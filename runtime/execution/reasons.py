@@ -22,6 +22,12 @@ _GUARD = selector("Refused(uint256,int256,int256)")
 _RETURNED = re.compile(r"\b0x((?:[0-9a-fA-F]{8}(?:[0-9a-fA-F]{64})*)?)(?!\w)")
 """An error's selector and words, or nothing; an address or a hash is neither."""
 _CODE = re.compile(r"\bAA\d\d\b")
+_SAID = {
+    Check.PAUSED: "the guard is paused; its account resumes it",
+    Check.OTHER_STRATEGY: "the guard holds another strategy than this batch is of: compile the program that its "
+    "account accepted, or let the account accept this one",
+}
+"""Refusals without numbers."""
 _LONGEST = 200
 _DEEPEST = 4
 
@@ -84,7 +90,9 @@ def explained(data: bytes, guard: GuardWords | None = None) -> str:
 
 
 def guard_check(check: int, value: int, bound: int) -> str:
-    """A guard's refusal by the check's own name."""
+    """A guard's refusal in its own words, else by the check's name."""
+    if check in _SAID:
+        return _SAID[Check(check)]
     name = Check(check).name if check in set(Check) else f"FLOW {check - Check.FLOW + 1}"
     return f"the guard refuses ({name.replace('_', ' ').lower()}): {value} against {bound}"
 

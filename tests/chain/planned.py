@@ -39,11 +39,15 @@ _GAS = UserOperation(b"", 0, b"", 3_000_000, 2_000_000, 100_000, 10**11, 10**9)
 
 
 class Planned:
-    """A program on the local chain, from one kind of account; with `guarded`, behind a guard of its own."""
+    """A program on the local chain, from one kind of account; with `guarded`, behind a guard of its own.
+
+    With `behind`, behind a guard that is there.
+    """
 
     def __init__(
-        self, deployer: Deployer, world: World, text: str, kind: str = "simple_08", *, guarded: bool = False
-    ) -> None:
+        self, deployer: Deployer, world: World, text: str, kind: str = "simple_08", *,
+        guarded: bool = False, behind: Contract | None = None,
+    ) -> None:  # fmt: skip
         self.rpc, self.world, self.kind, self.sent = deployer.rpc, world, kind, 0
         program = understand(Source("strategy.strat", text)).ir
         assert program is not None
@@ -52,8 +56,10 @@ class Planned:
         if guarded:
             code = creation_code(self.plan, program, self.at, Terms())
             made = deployer.transact(None, "0x" + code.hex(), "the guard")
-            self.guard = Contract(checksummed(made["contractAddress"]), tuple(compile_contract().abi))
-            self.at = _with_guard(self.at, self.guard.address)
+            behind = Contract(checksummed(made["contractAddress"]), tuple(compile_contract().abi))
+        if behind is not None:
+            self.guard = behind
+            self.at = _with_guard(self.at, behind.address)
         lowered = lower(program, self.at, "test")
         assert lowered.bundle is not None, lowered.findings
         self.bundle: Bundle = from_text(to_text(lowered.bundle))

@@ -92,7 +92,8 @@ def test_only_an_entry_points_own_refusal_is_one_of_the_nonce() -> None:
          "line 13: `limit order slippage <= 30 bps` does not hold on chain: 0.4 % against 0.3 %"),
         (Check.TOP_UP, -1_500_001, 1_500_000,
          "line 14: `limit topup <= 1.5 USDC` does not hold on chain: -1.500001 USDC against 1.5 USDC"),
-        (Check.PAUSED, 0, 0, "the guard refuses (paused): 0 against 0"),
+        (Check.PAUSED, 0, 0, "the guard is paused; its account resumes it"),
+        (Check.NO_PRICE, 0, 0, "the guard refuses (no price): 0 against 0"),
         (Check.FLOW + 1, 7, 6, "the guard refuses (flow 2): 7 against 6"),
     ],
 )  # fmt: skip
