@@ -56,7 +56,7 @@ class Never(Instant):
 
 
 class Slow:
-    """Half a tick later, the rest two ticks later; every third is cancelled instead. Fees, gas, flows, transfers."""
+    """Half a tick later, the rest two ticks later; every third is cancelled instead. Fees, gas and flows."""
 
     def __init__(self) -> None:
         self.due: list[tuple[int, Fill]] = []
@@ -71,11 +71,6 @@ class Slow:
             now.append(CashFlow("funding", -7_000_000, snapshot.t))
         if self.tick % 6 == 5:
             now.append(CashFlow("deposit", 90_000_000, snapshot.t))
-        if self.tick % 5 == 2:
-            now.append(Transfer("perpetual", LOT // 4 * (-1) ** self.tick, snapshot.t))
-            now.append(Transfer("wallet", 11_000_000, snapshot.t))
-        if self.tick % 7 == 3:
-            now.append(Transfer("asset", LOT // 10, snapshot.t))
         return now
 
     def submit(self, order: Order, snapshot: Snapshot) -> list[Fill]:
@@ -87,7 +82,20 @@ class Slow:
         return []
 
 
-FILLS: dict[str, type[Instant | Slow]] = {"instant": Instant, "none": Never, "slow": Slow}
+class Moved(Slow):
+    """The same with positions that come and go by themselves, which no proof reckons with."""
+
+    def advance(self, snapshot: Snapshot) -> list[Happening]:
+        now = super().advance(snapshot)
+        if self.tick % 5 == 2:
+            now.append(Transfer("perpetual", LOT // 4 * (-1) ** self.tick, snapshot.t))
+            now.append(Transfer("wallet", 11_000_000, snapshot.t))
+        if self.tick % 7 == 3:
+            now.append(Transfer("asset", LOT // 10, snapshot.t))
+        return now
+
+
+FILLS: dict[str, type[Instant | Slow]] = {"instant": Instant, "none": Never, "slow": Slow, "moved": Moved}
 
 
 @lru_cache(maxsize=4096)
