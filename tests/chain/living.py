@@ -23,6 +23,7 @@ class Living:
     """The run, with a frame for each tick so far."""
 
     def __init__(self, target: Runnable, market: ChainMarket, desk: Desk) -> None:
+        self.target = target
         self.market = market
         self.machine = target.machine()
         self.venue = desk.venue(self.machine, "run")

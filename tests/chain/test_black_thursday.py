@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from stratc.cli.replay import decisions, engine_of
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.devnet.anvil import Anvil
 from stratc.runtime.devnet.clock import LEAD, turn_to
@@ -196,6 +197,13 @@ def test_not_a_cent_more_is_spent_than_the_limits_allow(day: Day) -> None:
     assert day.kept.supplied == pytest.approx(sum(topped_up), rel=1e-4), (
         "it is at the pool, with its interest"
     )
+
+
+@pytest.mark.parametrize("engine", ["plan", "reference"])
+def test_a_simulation_on_the_same_prices_tops_up_the_same(day: Day, engine: str) -> None:
+    snapshots = [frame.snapshot for frame in day.run.frames]
+    there = list(decisions(engine_of(day.run.target, engine, {}), snapshots, instant=True))
+    assert [result.outcomes for result in there] == [frame.result.outcomes for frame in day.run.frames]
 
 
 def test_gas_is_paid_at_the_days_prices_and_under_the_cap(day: Day) -> None:
