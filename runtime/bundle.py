@@ -19,10 +19,26 @@ BUNDLE_VERSION = 1
 """Raised when the runtime no longer understands older bundle plans."""
 
 HoleName = Literal[
-    "amount", "minimum_out", "maximum_in", "deadline_time", "deadline_block", "slippage", "orders", "hints"
+    "amount",
+    "minimum_out",
+    "maximum_in",
+    "deadline_time",
+    "deadline_block",
+    "slippage",
+    "orders",
+    "hints",
+    "strike",
+    "position",
+    "collateral",
+    "collateral_after",
 ]
-Side = Literal["buy", "sell", "top up", "withdraw"]
-Instrument = Literal["asset", "perpetual", "money"]
+OptionSide = Literal[
+    "open long", "open short", "close long", "close short", "force close long", "force close short"
+]
+"""What a trade in options does to a position of the account; an order can take more than one of them."""
+Side = Literal["buy", "sell", "top up", "withdraw"] | OptionSide
+Right = Literal["call", "put"]
+Instrument = Literal["asset", "perpetual", "money"] | Right
 _LARGEST = 16 * 1024 * 1024
 _SAFE_INTEGER = 2**53
 _ON_ONE_LINE = re.compile(r"\[[^\[\]{}]*\]|\{\s*\"hole\"[^{}]*\}")

@@ -155,6 +155,8 @@ class LyraAt(_Record):
     address: Address
     option_token: Address
     greek_cache: Address
+    quote: Symbol | None = None
+    """The token that premiums and collateral are paid in; None: the program's quote asset."""
 
 
 class AaveV3At(_Record):
@@ -223,10 +225,14 @@ class Oracles(_Record):
 
 
 class GuardAt(_Record):
-    """The strategy's guard contract, and the validator of its session key if it has one (ERC-7579)."""
+    """The strategy's guard contract, and the validator of its session key if it has one (ERC-7579).
+
+    `book` is the contract that tells the guard what the account holds at venues, if it was deployed with one.
+    """
 
     address: Address
     session_validator: Address | None = None
+    book: Address | None = None
 
 
 class Deployment(_Record):
@@ -241,6 +247,16 @@ class Deployment(_Record):
     venues: dict[Name, Venue] = Field(default_factory=dict)
     oracles: Oracles = Field(default_factory=Oracles)
     guard: GuardAt | None = None
+
+    @model_validator(mode="after")
+    def _markets_are_paid_in_tokens_it_has(self) -> Self:
+        for name, venue in self.venues.items():
+            if isinstance(venue, LyraAt) and venue.quote not in (None, *self.tokens):
+                raise ValueError(
+                    f"venues.{name} is paid in {venue.quote}, which is not among the tokens; "
+                    f"add [tokens.{venue.quote}] with its address and decimals"
+                )
+        return self
 
     @model_validator(mode="after")
     def _each_at_an_address_of_its_own(self) -> Self:

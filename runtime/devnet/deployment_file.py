@@ -29,6 +29,8 @@ from stratc.runtime.devnet.world import World
 
 FEED = "ETH/USD"
 """What programs call the price."""
+DOLLAR = "sUSD"
+"""What the options market is paid in."""
 OLD = ("simple_07", "safe_4337")
 """Kinds of account that work with EntryPoint v0.7; the others here with v0.8."""
 
@@ -51,7 +53,7 @@ def deployment(world: World, kind: str) -> Deployment:
         tokens={
             "ETH": TokenAt(address=world.tokens.weth.address, decimals=tokens.WETH_DECIMALS),
             "USDC": TokenAt(address=world.tokens.usdc.address, decimals=tokens.USDC_DECIMALS),
-            "sUSD": TokenAt(address=world.lyra.dollar.address, decimals=lyra_terms.DECIMALS),
+            DOLLAR: TokenAt(address=world.lyra.dollar.address, decimals=lyra_terms.DECIMALS),
         },
         venues=_venues(world),
         oracles=_oracles(world),
@@ -97,6 +99,7 @@ def _venues(world: World) -> dict[str, Venue]:
             address=world.lyra.market.address,
             option_token=world.lyra.option_token.address,
             greek_cache=world.lyra.greeks.address,
+            quote=DOLLAR,
         ),
         "lending": AaveV3At(kind="aave_v3", address=world.aave.pool.address),
     }

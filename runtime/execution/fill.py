@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import floor
 from typing import NamedTuple
 
 from stratc.runtime.bundle import Argument as Planned
 from stratc.runtime.bundle import Bundle, Call, Hole, HoleName, Instrument, Leg, RuleBundle, Side
 from stratc.runtime.engine.messages import Order
+from stratc.runtime.execution.marks import mark_of
 from stratc.runtime.guard import PARTS, UNLIMITED
 from stratc.runtime.signatures import Argument, SignatureError, encoded
-from stratc.runtime.venues.onchain import ADAPTERS
+from stratc.runtime.venues.onchain import ADAPTERS, OPTIONS
 from stratc.runtime.venues.onchain.amounts import exact
 from stratc.runtime.venues.onchain.asked import SECONDS_TO_LIVE, Asked, FillError
+from stratc.runtime.venues.onchain.listed import Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,10 @@ class Moment:
     t: float
     price: float | None
     hints: int = 0
+    volatility: float | None = None
+    """Implied, 1.0 is 100 %: options are priced anew with it; None: as when their orders were decided."""
+    options: Mapping[str, Listed] = field(default_factory=dict)
+    """What each options market lists and the account holds there, by the venue's name."""
 
 
 class Step(NamedTuple):
@@ -47,13 +53,13 @@ def fill(bundle: Bundle, orders: Sequence[Order], moment: Moment) -> list[Step]:
     if not orders:
         raise FillError("there are no orders to fill a bundle with")
     rule = bundle.rule(orders[0].rule)
-    pairs = list(paired(rule, orders))
+    trades = list(_trades(bundle, rule, orders, moment))
     if bundle.guard is None:
-        return [step for order, leg in pairs for step in _leg(bundle, order, leg, moment)]
+        return [step for _, steps in trades for step in steps]
     steps = [_step(bundle.guard.begin, _batch_numbers(orders, moment))]
-    for place, (order, leg) in enumerate(pairs, 1):
-        steps += _leg(bundle, order, leg, moment)
-        after = bundle.guard.finish if place == len(pairs) else bundle.guard.mark
+    for place, (order, made) in enumerate(trades, 1):
+        steps += made
+        after = bundle.guard.finish if place == len(trades) else bundle.guard.mark
         steps.append(_step(after, {**_batch_numbers(orders, moment), "slippage": _slippage(order)}))
     return steps
 
@@ -74,16 +80,24 @@ def paired(rule: RuleBundle, orders: Sequence[Order]) -> Iterator[tuple[Order, L
 
 
 def _fits(order: Order, leg: Leg) -> bool:
-    same_venue = order.venue is None or order.venue == leg.venue
-    return (
-        same_venue
-        and order.contract is None
-        and leg.instrument == _traded(order)
-        and side(order) in leg.sides
-    )
+    if (order.venue or leg.venue) != leg.venue or leg.instrument != _traded(order):
+        return False
+    taken = side(order)
+    if order.contract is None:
+        return taken in leg.sides
+    return taken is not None and any(one in leg.sides for one in _DOES[taken])
+
+
+_DOES: dict[Side, tuple[Side, ...]] = {
+    "buy": ("open long", "close short"),
+    "sell": ("open short", "close long"),
+}
+"""What an order for options can do to positions."""
 
 
 def _traded(order: Order) -> Instrument:
+    if order.contract is not None:
+        return order.contract.right
     if order.kind in ("top up", "withdraw"):
         return "money"
     return "perpetual" if order.perpetual else "asset"
@@ -98,16 +112,51 @@ def side(order: Order) -> Side | None:
     return "buy" if order.units > 0 else "sell"
 
 
+def _trades(
+    bundle: Bundle, rule: RuleBundle, orders: Sequence[Order], moment: Moment
+) -> Iterator[tuple[Order, list[Step]]]:
+    """The calls of each trade: an order is one, for options as many as the account's positions take."""
+    options = dict(moment.options)
+    for order, leg in paired(rule, orders):
+        if order.contract is None:
+            yield order, _leg(bundle, order, leg, moment)
+            continue
+        if leg.venue not in options or leg.kind not in OPTIONS:
+            raise FillError(
+                f"order {order.id} is for {order.symbol}, and what {leg.venue} lists was not read; ask the chain"
+            )
+        asked = _asked(bundle, order, moment)
+        made = OPTIONS[leg.kind](asked, options[leg.venue])
+        options[leg.venue] = made.left
+        for part in made.parts:
+            yield order, [_step(call, part.numbers) for call in _calls(rule, leg, part.side, order)]
+
+
+def _calls(rule: RuleBundle, leg: Leg, taken: Side, order: Order) -> tuple[Call, ...]:
+    """The calls of a side: the leg's, else those of another leg of the rule on the same options."""
+    for one in (leg, *rule.legs):
+        if (one.venue, one.instrument) == (leg.venue, leg.instrument) and taken in one.sides:
+            return one.sides[taken]
+    raise FillError(
+        f"order {order.id} would {taken} {order.symbol} on {leg.venue}, and rule {rule.rule} only "
+        f"{' and '.join(leg.sides)}; the account's positions are not those of the book"
+    )
+
+
 def _leg(bundle: Bundle, order: Order, leg: Leg, moment: Moment) -> list[Step]:
-    price = order.mark if moment.price is None else moment.price
-    base, quote = bundle.base, bundle.quote
-    asked = Asked(order, price, moment.t, base.decimals, quote.decimals, base.symbol, quote.symbol)
     adapter = ADAPTERS.get(leg.kind)
     taken = side(order)
     if adapter is None or taken is None:
         raise FillError(f"there are no calls for {order.kind} on {leg.kind}; compile the program again")
-    numbers = adapter(asked)
+    numbers = adapter(_asked(bundle, order, moment))
     return [_step(call, numbers) for call in leg.sides[taken]]
+
+
+def _asked(bundle: Bundle, order: Order, moment: Moment) -> Asked:
+    base, quote = bundle.base, bundle.quote
+    price = mark_of(order, moment.t, moment.price, moment.volatility)
+    named = base.symbol if order.contract is None else order.symbol
+    return Asked(order, price, moment.t, base.decimals, quote.decimals, named, quote.symbol)
 
 
 def _batch_numbers(orders: Sequence[Order], moment: Moment) -> dict[HoleName, int]:
@@ -122,8 +171,11 @@ def _batch_numbers(orders: Sequence[Order], moment: Moment) -> dict[HoleName, in
 
 
 def _slippage(order: Order) -> int:
-    """What the guard holds a leg to, in parts of 10**9; what is no trade, or has only a limit price, is not held."""
-    if order.kind != "trade" or order.slippage is None:
+    """What the guard holds a leg to, in parts of 10**9; what is no trade, or has only a limit price, is not held.
+
+    Nor are options, whose market holds their premium.
+    """
+    if order.kind != "trade" or order.contract is not None or order.slippage is None:
         return UNLIMITED
     return floor(exact(order.slippage, "the slippage") * PARTS)
 

@@ -18,7 +18,7 @@ from stratc.runtime.addresses import parsed
 from stratc.runtime.bundle import Bundle, from_text, to_text
 from stratc.runtime.chain.contract import Contract, checksummed
 from stratc.runtime.chain.receipts import receipt_of
-from stratc.runtime.deployment import Deployment, GuardAt
+from stratc.runtime.deployment import Deployment, GuardAt, LyraAt
 from stratc.runtime.devnet.deployer import GAS, Deployer
 from stratc.runtime.devnet.deployment_file import OLD, deployment
 from stratc.runtime.devnet.people import BUNDLER, DELEGATING, TRADER
@@ -32,6 +32,8 @@ from stratc.runtime.execution.userop.accounts.of_deployment import account_of
 from stratc.runtime.execution.userop.handle_ops import handle_ops
 from stratc.runtime.execution.userop.operation import UserOperation
 from stratc.runtime.loader import load_plan
+from stratc.runtime.venues.onchain.listed import Listed
+from stratc.runtime.venues.onchain.lyra_market import listed
 
 KINDS = ("simple_07", "simple_08", "simple_7702", "safe_4337", "erc7579")
 PREPAID = 10**19
@@ -77,7 +79,8 @@ class Planned:
     def send(self, orders: Sequence[Order], price: float | None = None) -> str | None:
         """Carry the orders out through the EntryPoint; why they were reverted, None where they settled."""
         hints = self.guard.call(self.rpc, "hints") if self.bundle.guard else 0
-        steps = fill(self.bundle, orders, Moment(orders[0].t, price, hints))
+        moment = Moment(orders[0].t, price, hints, options=self.listed())
+        steps = fill(self.bundle, orders, moment)
         made = unsigned(self.bundle, steps, self.bundle.rule(orders[0].rule).lane, self.sent, _GAS)
         account, point = account_of(self.at.account), entry_point_of(self.bundle)
         key = DELEGATING.key if self.kind == "simple_7702" else TRADER.key
@@ -94,6 +97,17 @@ class Planned:
         assert receipt["status"] == "0x1", "the operation itself was refused"
         self.sent += 1
         return self._ended(receipt, made.hash)
+
+    def listed(self) -> dict[str, Listed]:
+        """What the options markets list, and the account holds there, by the venue's name."""
+        legs = (leg for rule in self.bundle.rules for leg in rule.legs)
+        now = int(self.rpc.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+        venues = {leg.venue: self.at.venues[leg.venue] for leg in legs}
+        return {
+            name: listed(self.rpc, venue, self.account, now)
+            for name, venue in venues.items()
+            if isinstance(venue, LyraAt)
+        }
 
     def _ended(self, receipt: dict[str, Any], hashed: bytes) -> str | None:
         (event,) = self.entry_point.events(receipt, "UserOperationEvent")

@@ -21,6 +21,7 @@ def place(number: int) -> str:
 ENTRY_POINT, ACCOUNT, ETH, USDC, ROUTER, POOL, CLEARING, MARKET, VAULT, BALANCE, LENDER, GUARD = (
     place(number << 8) for number in range(1, 13)
 )
+DOLLAR, OPTION_MARKET, OPTION_TOKEN, GREEKS = (place(number << 8) for number in range(13, 17))
 
 SPOT = """\
 strategy spot_hedge
@@ -68,6 +69,31 @@ on stale spot:
 """
 """Two legs in one body, margin both ways, a close of whatever is held; no guard."""
 
+STRADDLE = """\
+strategy straddle
+market ETH in USDC
+venue options: options "ETH"
+venue pool: uniswap_v3 "ETH/USDC"
+
+limit order size <= 5 ETH
+limit orders <= 6 per rolling 1 h else defer
+
+on start:
+    sell 1 ETH call strike 2_000 expiring 2026-12-25 on options, slippage <= 20%
+    sell 1 ETH put strike 2_000 expiring 2026-12-25 on options, slippage <= 20%
+    hedge delta to 0 ETH on pool, slippage <= 30 bps
+
+every 7 d:
+    buy 1 ETH call strike 2_200 expiring 2026-12-25, slippage <= 20%
+
+every 30 d:
+    roll puts to put strike 1_800 expiring 2026-12-25, slippage <= 20%
+
+when spot < 1_000:
+    close all, slippage <= 50%
+"""
+"""Options sold and hedged in one body, bought, rolled, and everything closed."""
+
 TABLES: dict[str, Any] = {
     "chain_id": 31_337,
     "entry_point": {"address": ENTRY_POINT, "version": "0.8"},
@@ -84,6 +110,20 @@ PERP = {
         "account_balance": BALANCE,
     }
 }
+OPTIONS: dict[str, Any] = {
+    "venues": {
+        "pool": TABLES["venues"]["pool"],
+        "options": {
+            "kind": "lyra",
+            "address": OPTION_MARKET,
+            "option_token": OPTION_TOKEN,
+            "greek_cache": GREEKS,
+            "quote": "sUSD",
+        },
+    },
+    "tokens": TABLES["tokens"] | {"sUSD": {"address": DOLLAR, "decimals": 18}},
+}
+"""Whole tables: an options market that is paid in a dollar of its own, beside the pool."""
 SECOND = {"spare": {"kind": "uniswap_v3", "address": ROUTER, "pool": LENDER, "fee": 3_000}}
 LENDING = {"lending": {"kind": "aave_v3", "address": LENDER}}
 

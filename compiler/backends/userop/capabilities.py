@@ -11,8 +11,8 @@ NO_ADAPTER = declare(
     "order that no venue of the deployment can take",
     explanation="""
 On a chain each order goes to one venue of the deployment file: the one it names with `on`, or the only one
-that can take it. `uniswap_v3` trades the asset itself, `perp_curie` perpetuals; `aave_v3` and `perp_curie`
-take and return margin. Options and ranges of liquidity have no calls yet. Bind the venue in the deployment
+that can take it. `uniswap_v3` trades the asset itself, `perp_curie` perpetuals, `lyra` options; `aave_v3` and
+`perp_curie` take and return margin. Ranges of liquidity have no calls yet. Bind the venue in the deployment
 file, or name another one.
 """,
     bad='venue perp: perpetual "ETH-PERP"\nwhen abs(delta) > 0.1 ETH:\n'

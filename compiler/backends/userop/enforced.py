@@ -49,8 +49,9 @@ def _held(one: Held) -> dict[str, Any]:
 
 
 def _bounded(leg: Leg) -> list[tuple[str, str]]:
+    price = "the model's price of the option" if leg.instrument in ("call", "put") else "the oracle's price"
     return [
-        (side, f"{_BOUNDS[hole.hole]}, in {hole.unit}, from the oracle's price and the order's clauses")
+        (side, f"{_BOUNDS[hole.hole]}, in {hole.unit}, from {price} and the order's clauses")
         for side, calls in sorted(leg.sides.items())
         for call in calls
         for hole in call.holes()

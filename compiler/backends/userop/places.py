@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from stratc.compiler.backends.userop.capabilities import NO_ADAPTER, Order, found
-from stratc.compiler.backends.userop.venues import aave_v3, perp_curie, uniswap_v3
+from stratc.compiler.backends.userop.venues import aave_v3, lyra, perp_curie, uniswap_v3
 from stratc.compiler.backends.userop.venues.site import Site
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.suggest import words
@@ -21,10 +21,18 @@ CALLS: dict[tuple[str, Instrument], Calls] = {
     ("perp_curie", "perpetual"): perp_curie.trade,
     ("perp_curie", "money"): perp_curie.money,
     ("aave_v3", "money"): aave_v3.money,
+    ("lyra", "call"): lyra.calls,
+    ("lyra", "put"): lyra.puts,
 }
 """What makes the calls, by the kind of venue and what is traded there."""
 
-_WHAT: dict[Instrument, str] = {"asset": "the asset itself", "perpetual": "perpetuals", "money": "margin"}
+_WHAT: dict[Instrument, str] = {
+    "asset": "the asset itself",
+    "perpetual": "perpetuals",
+    "money": "margin",
+    "call": "options",
+    "put": "options",
+}
 
 
 class Place(NamedTuple):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from stratc.runtime.venues.onchain import aave_v3, perp_curie, uniswap_v3
-from stratc.runtime.venues.onchain.asked import Adapter
+from collections.abc import Callable
+
+from stratc.runtime.venues.onchain import aave_v3, lyra, perp_curie, uniswap_v3
+from stratc.runtime.venues.onchain.asked import Adapter, Asked
+from stratc.runtime.venues.onchain.listed import Listed
+from stratc.runtime.venues.onchain.lyra import Made
 
 ADAPTERS: dict[str, Adapter] = {
     "uniswap_v3": uniswap_v3.fill,
@@ -11,3 +15,5 @@ ADAPTERS: dict[str, Adapter] = {
     "perp_curie": perp_curie.fill,
 }
 """The function that fills a leg's holes, by the kind of venue a deployment file gives."""
+OPTIONS: dict[str, Callable[[Asked, Listed], Made]] = {"lyra": lyra.fill}
+"""The same for options, which are traded in as many parts as the account's positions take."""

@@ -14,14 +14,18 @@ from stratc.runtime.signatures import leaves
 from tests.execution.bundles import (
     ACCOUNT,
     CLEARING,
+    DOLLAR,
     ETH,
     GUARD,
     KEEPER,
     LENDER,
     LENDING,
+    OPTION_MARKET,
+    OPTIONS,
     PERP,
     ROUTER,
     SPOT,
+    STRADDLE,
     USDC,
     VAULT,
     bundle,
@@ -30,7 +34,11 @@ from tests.execution.bundles import (
 )
 
 FOLDER = Path(__file__).parent / "plans"
-PLANS = {"spot_hedge": (SPOT, deployment(guarded=True)), "margin_keeper": (KEEPER, deployment(PERP))}
+PLANS = {
+    "spot_hedge": (SPOT, deployment(guarded=True)),
+    "margin_keeper": (KEEPER, deployment(PERP)),
+    "straddle": (STRADDLE, deployment(guarded=True, **OPTIONS)),
+}
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -84,6 +92,27 @@ def test_margin_is_that_of_the_perpetual_a_program_trades_else_that_of_a_loan() 
     assert bundle(KEEPER, both).rule(2).legs[0].venue == "perp"
     spot_only = KEEPER.replace('venue perp: perpetual "ETH-PERP"\n', "").replace("on perp", "on pool")
     assert bundle(spot_only, both).rule(2).legs[0].venue == "lending"
+
+
+def test_an_option_can_close_what_is_held_and_open_the_rest() -> None:
+    plan = bundle(STRADDLE, deployment(**OPTIONS))
+    sold = plan.rule(1).legs[0]
+    assert (sold.instrument, set(sold.sides)) == ("call", {"open short", "close long", "force close long"})
+    approved = [(DOLLAR, "approve"), (OPTION_MARKET, "openPosition"), (DOLLAR, "approve")]
+    assert called(plan, 2, "open long") == approved
+    assert called(plan, 2, "close short") == [(OPTION_MARKET, "closePosition")]
+    assert called(plan, 2, "force close short") == [(OPTION_MARKET, "forceClosePosition")]
+
+
+def test_a_roll_and_a_close_have_legs_for_all_that_they_can_find() -> None:
+    plan = bundle(STRADDLE, deployment(**OPTIONS))
+    (rolled,) = plan.rule(3).legs
+    assert (rolled.instrument, len(rolled.sides)) == ("put", 6)
+    closed = plan.rule(4).legs
+    assert [leg.instrument for leg in closed] == ["asset", "call", "put"]
+    assert not any(side.startswith("open") for leg in closed for side in leg.sides)
+    across = STRADDLE.replace("roll puts to put", "roll puts to call")
+    assert [leg.instrument for leg in bundle(across, deployment(**OPTIONS)).rule(3).legs] == ["put", "call"]
 
 
 def test_rules_have_lanes_of_their_own() -> None:

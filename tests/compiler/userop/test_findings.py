@@ -92,4 +92,4 @@ def test_all_findings_are_told_at_once_in_the_order_of_the_program() -> None:
         "every 2 d:\n    sell 1 ETH call at delta 0.25 expiring in 7 d on desk\n"
         "every 3 d:\n    top up margin to 2\n"
     )
-    assert [one.code.id for one in found(text, deployment())] == ["E306", "E309", "E304", "E304"]
+    assert [one.code.id for one in found(text, deployment())] == ["E306", "E309", "E304", "E306", "E304"]

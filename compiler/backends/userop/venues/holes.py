@@ -23,6 +23,26 @@ def maximum_in(token: Token, decimals: int | None = None) -> Hole:
     return _hole("maximum_in", token, decimals, "down")
 
 
+def collateral(token: Token) -> Hole:
+    """What secures an option that is sold: its strike, all that a put can cost."""
+    return _hole("collateral", token, None, "up")
+
+
+def collateral_after(token: Token) -> Hole:
+    """What secures a position after a trade."""
+    return _hole("collateral_after", token, None, "up")
+
+
+def strike() -> Hole:
+    """The market's number of a strike at an expiry."""
+    return Hole(hole="strike", type=UINT, unit="", decimals=0, rounding="down")
+
+
+def position() -> Hole:
+    """The number of a position of the account's; 0: a new one."""
+    return Hole(hole="position", type=UINT, unit="", decimals=0, rounding="down")
+
+
 def deadline_time() -> Hole:
     """The last second, since the epoch, at which a call may run."""
     return Hole(hole="deadline_time", type=UINT, unit="s", decimals=0, rounding="down")
