@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from stratc.runtime.deployment import Deployment
-from stratc.runtime.deployment_errors import dotted, told_of
+from stratc.runtime.deployment_errors import Finding, dotted, told_of
 from stratc.runtime.market.problems import DataError, Problem
 from stratc.runtime.toml_places import line_of, places
 
@@ -48,12 +48,14 @@ def parse_deployment(data: bytes, source: str) -> Deployment:
         return Deployment.model_validate(told)
     except ValidationError as error:
         details = error.errors(include_url=False)
+    raise DeploymentError(problems_in(text, source, told_of(details, told)))
+
+
+def problems_in(text: str, source: str, findings: Iterable[Finding]) -> list[Problem]:
+    """Findings about a file's text, each at its line."""
     found = places(text)
-    problems = (
-        Problem("error", source, line_of(path, found), cause, fix)
-        for path, cause, fix in told_of(details, told)
-    )
-    raise DeploymentError(sorted(problems, key=lambda problem: (problem.line or 0, problem.cause)))
+    problems = [Problem("error", source, line_of(one.path, found), one.cause, one.fix) for one in findings]
+    return sorted(problems, key=lambda problem: (problem.line or 0, problem.cause))
 
 
 def to_toml(deployment: Deployment) -> str:

@@ -1,4 +1,4 @@
-"""Call data of `EntryPoint.handleOps`, for who sends operations without a bundler."""
+"""Call data of `EntryPoint.handleOps`, for who sends operations without a bundler, and of `getUserOpHash`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ _PACKED = selector("handleOps((address,uint256,bytes,bytes,bytes32,uint256,bytes
 _V06 = selector(
     "handleOps((address,uint256,bytes,bytes,uint256,uint256,uint256,uint256,uint256,bytes,bytes)[],address)"
 )
+_HASH = selector("getUserOpHash((address,uint256,bytes,bytes,bytes32,uint256,bytes32,bytes,bytes))")
+_HASH_V06 = selector(
+    "getUserOpHash((address,uint256,bytes,bytes,uint256,uint256,uint256,uint256,uint256,bytes,bytes))"
+)
 
 
 def handle_ops(operations: Sequence[UserOperation], beneficiary: bytes, version: Version) -> bytes:
@@ -25,6 +29,17 @@ def handle_ops(operations: Sequence[UserOperation], beneficiary: bytes, version:
     one = _tuple_06 if version == "0.6" else lambda operation: _tuple(operation, version)
     listed = Tail(word(len(operations)) + encoded(*(Tail(one(operation)) for operation in operations)))
     return (_V06 if version == "0.6" else _PACKED) + encoded(listed, address_word(beneficiary))
+
+
+def hash_call(operation: UserOperation, version: Version) -> bytes:
+    """Call data that asks an EntryPoint for the operation's hash.
+
+    Raises:
+        OperationError: a field does not fit.
+    """
+    if version == "0.6":
+        return _HASH_V06 + encoded(Tail(_tuple_06(operation)))
+    return _HASH + encoded(Tail(_tuple(operation, version)))
 
 
 def _tuple(operation: UserOperation, version: Version) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stratc import __version__
 from stratc.cli.engines import Runnable, runnable, start
@@ -17,23 +17,35 @@ from stratc.runtime.market.problems import DataError
 from stratc.runtime.session import atomic_sets
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stratc.compiler.ir import nodes as ir
     from stratc.runtime.bundle import Bundle
     from stratc.runtime.deployment import Deployment
     from stratc.runtime.engine.messages import Snapshot, TickResult
+    from stratc.runtime.execution.fill import Moment
 
 BUNDLE, LIMITS, POLICY = "bundle.json", "limits.json", "policy.json"
 OPERATIONS = "operations.json"
 """The files written: the plan, who keeps which promise, what a key needs, and (with `--at`) what is to be signed."""
 
 
-def compile_bundle(file: str, deployment: str | None, at: str | None, output: str | None) -> None:
-    """Write the bundle plan and who keeps which promise; with `at`, fill it at the last of those events.
+class Where(NamedTuple):
+    """The deployment file, and what to fill the plan at: the last of some events, or a chain's newest block."""
+
+    deployment: str | None
+    at: str | None = None
+    rpc: str | None = None
+    bundler: str | None = None
+
+
+def compile_bundle(file: str, where: Where, output: str | None) -> None:
+    """Write the bundle plan and who keeps which promise; with events or a chain, fill it there.
 
     Raises:
         Failure: the program has errors, or cannot be carried out where the deployment is; files that cannot be read.
     """
-    if deployment is None:
+    if where.deployment is None:
         raise Failure(
             USAGE,
             "--target userop needs to know where: which chain, account and venues",
@@ -43,10 +55,16 @@ def compile_bundle(file: str, deployment: str | None, at: str | None, output: st
     from stratc.compiler.backends.userop.enforced import enforced  # noqa: PLC0415  # with pydantic: for this target
     from stratc.runtime.bundle import to_text  # noqa: PLC0415  # likewise
 
-    bundle = lowered(target, deployment_at(deployment))
+    deployment = deployment_at(where.deployment)
+    bundle = lowered(target, deployment)
     files = {BUNDLE: to_text(bundle)}
-    if at is not None:
-        files[OPERATIONS] = _filled(bundle, target, at)
+    if where.at is not None:
+        files[OPERATIONS] = _filled(bundle, *_last(target, where.at))
+    if where.rpc is not None:
+        from stratc.cli.present import Present  # noqa: PLC0415  # with the chain's libraries: for --rpc
+
+        now = Present(where.rpc, where.deployment, deployment, target, bundle, where.bundler)
+        files[OPERATIONS] = _filled(bundle, now.snapshot, now.result, now.hints, now.sequences)
     if output is None:
         sys.stdout.write(files.get(OPERATIONS, files[BUNDLE]))
         return
@@ -100,36 +118,52 @@ def lowered(target: Runnable, deployment: Deployment) -> Bundle:
     return made.bundle
 
 
-def _filled(bundle: Bundle, target: Runnable, at: str) -> str:
-    from stratc.runtime.bundle import BundleError  # noqa: PLC0415  # with pydantic: for this target
-    from stratc.runtime.execution.userop.errors import OperationError  # noqa: PLC0415  # likewise
-    from stratc.runtime.venues.onchain.asked import FillError  # noqa: PLC0415  # likewise
-
+def _last(target: Runnable, at: str) -> tuple[Snapshot, TickResult]:
+    """The last of a file's events, and what is decided at it."""
     try:
         snapshots = with_volatility(list(read_events(Path(at))), target)
     except DataError as error:
         raise Failure(WORLD, str(error)) from None
     *_, last = decisions(start(target.machine, {}), snapshots, instant=True)
+    return snapshots[-1], last
+
+
+def _filled(
+    bundle: Bundle,
+    snapshot: Snapshot,
+    result: TickResult,
+    hints: int = 0,
+    sequences: Mapping[int, int] | None = None,
+) -> str:
+    from stratc.runtime.bundle import BundleError  # noqa: PLC0415  # with pydantic: for this target
+    from stratc.runtime.execution.fill import Moment  # noqa: PLC0415  # likewise
+    from stratc.runtime.execution.userop.errors import OperationError  # noqa: PLC0415  # likewise
+    from stratc.runtime.venues.onchain.asked import FillError  # noqa: PLC0415  # likewise
+
+    moment = Moment(snapshot.t, snapshot.signals.get("spot"), hints)
     try:
-        operations = _operations(bundle, last, snapshots[-1])
+        operations = _operations(bundle, result, moment, sequences or {})
     except (BundleError, FillError, OperationError) as error:
         raise Failure(PROGRAM, str(error)) from None
-    moment = {"t": snapshots[-1].t, "block": snapshots[-1].block, "spot": snapshots[-1].signals.get("spot")}
-    return json.dumps({**moment, "operations": operations}, indent=2, ensure_ascii=False) + "\n"
+    told = {"t": snapshot.t, "block": snapshot.block, "spot": moment.price, "operations": operations}
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
-def _operations(bundle: Bundle, result: TickResult, snapshot: Snapshot) -> list[dict[str, Any]]:
-    """What the rules that fired at the last event send: one operation each, in lanes of their own."""
-    from stratc.runtime.execution.fill import Moment, fill  # noqa: PLC0415  # with pydantic: for this target
+def _operations(
+    bundle: Bundle, result: TickResult, moment: Moment, sequences: Mapping[int, int]
+) -> list[dict[str, Any]]:
+    """What the rules that fired send: one operation each, in lanes of their own."""
+    from stratc.runtime.execution.fill import fill  # noqa: PLC0415  # with pydantic: for this target
     from stratc.runtime.execution.operations import unsigned  # noqa: PLC0415  # likewise
     from stratc.runtime.execution.told import told  # noqa: PLC0415  # likewise
 
-    moment = Moment(snapshot.t, snapshot.signals.get("spot"))
     made = []
     for orders in atomic_sets(result):
         rule = bundle.rule(orders[0].rule)
         steps = fill(bundle, orders, moment)
-        made.append(told(bundle, rule, steps, unsigned(bundle, steps, rule.lane)))
+        made.append(
+            told(bundle, rule, steps, unsigned(bundle, steps, rule.lane, sequences.get(rule.lane, 0)))
+        )
     return made
 
 

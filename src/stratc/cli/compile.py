@@ -28,15 +28,33 @@ from stratc.runtime.report.proofs import proof_line
 @click.option("-o", "--output", help="Write to this file (userop: folder) instead of standard output.")
 @click.option("--deployment", metavar="FILE", help="For userop: the chain, the account, the venues (TOML).")
 @click.option("--at", metavar="FILE", help="For userop: fill the operations at the last event of a file.")
-def command(file: str, target: str, output: str | None, deployment: str | None, at: str | None) -> None:
+@click.option(
+    "--rpc", metavar="URL", help="For userop: check the deployment there, and fill them at its present."
+)
+@click.option("--bundler", metavar="URL", help="With --rpc: ask this bundler for its EntryPoints, too.")
+def command(
+    file: str,
+    target: str,
+    output: str | None,
+    deployment: str | None,
+    at: str | None,
+    rpc: str | None,
+    bundler: str | None,
+) -> None:
     """Compile a program: to a Python plan, to user operations of a smart account, or to its IR as text or JSON."""
     if target == "userop":
-        from stratc.cli.bundles import compile_bundle  # noqa: PLC0415  # only for this target
+        from stratc.cli.bundles import Where, compile_bundle  # noqa: PLC0415  # only for this target
 
-        compile_bundle(file, deployment, at, output)
+        if rpc is not None and at is not None:
+            raise Failure(USAGE, "--at and --rpc both say when to fill the operations", "give one of them")
+        if bundler is not None and rpc is None:
+            raise Failure(USAGE, "--bundler is asked beside a node", "add --rpc URL")
+        compile_bundle(file, Where(deployment, at, rpc, bundler), output)
         return
-    if deployment is not None or at is not None:
-        raise Failure(USAGE, "--deployment and --at are for --target userop", "add --target userop")
+    if any(given is not None for given in (deployment, at, rpc, bundler)):
+        raise Failure(
+            USAGE, "--deployment, --at, --rpc and --bundler are for --target userop", "add --target userop"
+        )
     loaded, told = load(file), ""
     if target == "python":
         proof = carried(loaded.ir, proving())

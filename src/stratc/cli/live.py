@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.cli.bundles import deployment_at, lowered
+from stratc.cli.deployed import held_to_chain
 from stratc.cli.failures import PROGRAM, USAGE, WORLD, Failure
 from stratc.cli.routes import all_there, default_of, routes
 from stratc.cli.unlocking import unlocked
 from stratc.compiler.backends.userop.guard import guard_plan
 from stratc.compiler.backends.userop.guard_creation import GuardError, feed_of
 from stratc.runtime.chain.errors import ChainError
-from stratc.runtime.chain.reads import number
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.deployment import Deployment, LyraAt
 from stratc.runtime.execution.agent import Agent, Recheck
@@ -74,10 +74,10 @@ def market_on(target: Runnable, options: Options) -> Iterator[tuple[ChainMarket,
         deployment = deployment_at(options.deployment)
         bundle = lowered(target, deployment)
         rpc = opened.enter_context(Rpc(options.rpc))
-        _right_chain(rpc, deployment)
+        held_to_chain(rpc, options.deployment, deployment, bundle, options.bundler)
         chain = Chain(rpc, bundle, deployment, account_in(bundle, deployment))
         desk = Desk(target, options, chain, opened)
-        yield ChainMarket(rpc, _inputs(target, chain, options.iv), tell, options.blocks), desk
+        yield ChainMarket(rpc, inputs_of(target, chain, options.iv), tell, options.blocks), desk
 
 
 class Desk:
@@ -140,16 +140,6 @@ def told() -> Iterator[None]:
         raise Failure(WORLD, str(error)) from None
 
 
-def _right_chain(rpc: Rpc, deployment: Deployment) -> None:
-    found = number(rpc, "eth_chainId")
-    if found != deployment.chain_id:
-        raise Failure(
-            USAGE,
-            f"{rpc.host} is a node of chain {found}, and the deployment is for chain {deployment.chain_id}",
-            "give --rpc a node of the deployment's chain",
-        )
-
-
 def _words(target: Runnable, chain: Chain) -> GuardWords | None:
     bundle = chain.bundle
     if bundle.guard is None:
@@ -158,7 +148,12 @@ def _words(target: Runnable, chain: Chain) -> GuardWords | None:
     return guard_words(guard_plan(program_of(target), *decimals, book=bool(chain.account.exchanges)))
 
 
-def _inputs(target: Runnable, chain: Chain, iv: float | None) -> Inputs:
+def inputs_of(target: Runnable, chain: Chain, iv: float | None) -> Inputs:
+    """Where the program's inputs come from; `iv` fixes the implied volatility.
+
+    Raises:
+        Failure: nothing tells the price.
+    """
     plan, deployment = target.plan, chain.deployment
     options = next((venue for venue in deployment.venues.values() if isinstance(venue, LyraAt)), None)
     needed = tuple(spec.name for spec in plan.inputs)
