@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from stratc.runtime.execution.options_words import options_words
 from stratc.runtime.execution.userop.abi import WORD
 from stratc.runtime.guard import Check
 from stratc.runtime.keccak import selector
@@ -152,7 +153,10 @@ def _known(kind: bytes, body: bytes, guard: GuardWords, depth: int) -> str:
         return f"after the batch: {_explained(_bytes(body, 0), guard, depth + 1)}"
     if kind == _ONE_OF_BATCH:
         return f"call {_word(body, 0) + 1} of the batch: {_explained(_bytes(body, 1), guard, depth + 1)}"
-    raise ValueError("not known")
+    told = options_words(kind, [_word(body, at) for at in range(len(body) // WORD)])
+    if told is None:
+        raise ValueError("not known")
+    return told
 
 
 def _word(body: bytes, index: int) -> int:

@@ -65,7 +65,8 @@ class Planned:
         lowered = lower(program, self.at, "test")
         assert lowered.bundle is not None, lowered.findings
         self.bundle: Bundle = from_text(to_text(lowered.bundle))
-        self.machine = load_plan(compile_plan(program, "test"))()
+        self.source = compile_plan(program, "test")
+        self.machine = load_plan(self.source)()
         self.entry_point = world.entry_points.v07 if kind in OLD else world.entry_points.v08
         self.account = self.at.account.address
         deployer.send(self.entry_point, "depositTo", self.account, value=PREPAID)

@@ -22,6 +22,7 @@ def returned(signature: str, *values: Any) -> bytes:
 
 
 GUARD = returned("Refused(uint256,int256,int256)", Check.ORDER_SIZE, 6 * 10**18, 5 * 10**18)
+THROWER = "0x" + "ab" * 20
 STF = "the account has too little of a token, or allowed too little of it (STF)"
 NESTED = returned("ExecuteError(uint256,bytes)", 1, returned("Error(string)", "STF"))
 PLAN = GuardPlan(
@@ -50,6 +51,15 @@ PLAN = GuardPlan(
          "the account refuses to validate the operation (AA23 reverted): call 2 of the batch: " + STF),
         (returned("PostOpReverted(bytes)", NESTED), "after the batch: call 2 of the batch: " + STF),
         (GUARD, "the guard refuses (order size): 6000000000000000000 against 5000000000000000000"),
+        (returned("TotalCostOutsideOfSpecifiedBounds(address,uint256,uint256,uint256)", THROWER,
+                  16 * 10**19, 18 * 10**19, 2**256 - 1),
+         "the options market would pay 160.00, less than the 180.00 that the slippage allows"),
+        (returned("TotalCostOutsideOfSpecifiedBounds(address,uint256,uint256,uint256)", THROWER,
+                  1234 * 10**18, 0, 10**18),
+         "the options market would ask 1,234.00, more than the 1.00 that the slippage allows"),
+        (returned("BoardExpired(address,uint256,uint256,uint256)", THROWER, 1, 2, 3), "the option has expired"),
+        (returned("TotalCostOutsideOfSpecifiedBounds(address,uint256,uint256,uint256)", THROWER, 1, 2, 3)[:68],
+         "a call was reverted with 0x56e250f3" + "00" * 12 + THROWER[2:] + "00" * 31 + "01"),
         (bytes.fromhex("deadbeef01"), "a call was reverted with 0xdeadbeef01"),
     ],
 )  # fmt: skip
