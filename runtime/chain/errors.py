@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+_REVERTED = 3
+"""The code of a call that the contract undid."""
+
 
 class ChainError(Exception):
     """Something about the chain or its node is not as it must be."""
@@ -34,6 +37,11 @@ class Refused(ChainError):
         self.code = code
         self.reason = reason
         self.data = data
+
+    @property
+    def is_revert(self) -> bool:
+        """Whether a contract undid the call, and not the node refused to make it."""
+        return self.code == _REVERTED or bool(self.data) or "revert" in self.reason.lower()
 
 
 class NoReceipt(ChainError):

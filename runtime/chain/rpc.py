@@ -33,7 +33,7 @@ class Rpc:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         """`timeout` in seconds for one answer; `tries` counts the first one."""
-        self.host = urlsplit(url).netloc.rpartition("@")[2] or "the node"
+        self.host = _host(url)
         self._url = url
         self._tries = tries
         self._pause = pause
@@ -110,6 +110,13 @@ class Rpc:
         if told.get("error") is not None:
             raise _refused(method, told["error"])
         return told["result"]
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2] or "the node"
+    except ValueError:  # no URL at all, which is told when it is asked
+        return "the node"
 
 
 _CHECK = "check that the node runs and the URL is right"

@@ -10,17 +10,21 @@ WORD = 32
 _SIGN = 1 << 255
 
 
-def ask(rpc: Rpc, to: str, function: str, *arguments: Argument, block: str = "latest") -> tuple[int, ...]:
+def ask(
+    rpc: Rpc, to: str, function: str, *arguments: Argument, block: str = "latest", wanted: int = 0
+) -> tuple[int, ...]:
     """The words that `function(types)` at an address answers, each as an unsigned number.
+
+    With `wanted` exactly as many: what follows them is left out, fewer are no answer.
 
     Raises:
         ChainError: the node does not say, the call is reverted, or nothing is at the address.
     """
     call = {"to": to, "data": "0x" + encoded(function, arguments).hex()}
     told = data(rpc, "eth_call", call, block)
-    if not told or len(told) % WORD:
-        raise odd(rpc, f"eth_call of {function} at {to}", "whole words")
-    return words(told)
+    if not told or len(told) % WORD or len(told) < wanted * WORD:
+        raise odd(rpc, f"eth_call of {function} at {to}", f"{wanted or 'whole'} words")
+    return words(told)[: wanted or None]
 
 
 def words(data: bytes) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
-from stratc.runtime.engine.messages import CashFlow, Event, Fill, Frame
+from stratc.runtime.engine.messages import CashFlow, Event, Fill, Frame, Order, Outcome
 from stratc.runtime.journal.codec import (
     write_cashflow,
     write_fill,
@@ -46,6 +46,7 @@ class RunWriter:
         self._events: list[tuple[int, int, int, str, str]] = []
         self._decisions: list[tuple[int, int, int, int, str, str]] = []
         self._orders: list[tuple[int, int, int, str, str]] = []
+        self._announced: set[int] = set()
         self._flushed = monotonic()
         self._thread = threading.Thread(target=self._keep_up, name="stratc-journal", daemon=True)
         self._thread.start()
@@ -58,6 +59,20 @@ class RunWriter:
             self._gather(frame)
             if monotonic() - self._flushed >= KEEP_SECONDS or len(self._events) >= KEEP_ROWS:
                 self._flush()
+
+    def announce(self, orders: Sequence[Order]) -> None:
+        """Write down at once that a rule sends orders, before it does: its tick may never be recorded.
+
+        Raises:
+            JournalError: the disk does not take it.
+        """
+        first = orders[0]
+        verb = first.kind if first.kind != "trade" else "buy" if first.units > 0 else "sell"
+        told = Outcome(first.tick, first.t, first.rule, "sent", verb, first.symbol, first.units, (), "active")
+        row = (self.run, first.tick, -first.rule, first.rule, told.verdict, write_outcome(told))
+        with self._lock, explained(self._path):
+            self._announced.add(first.tick)
+            self._connection.execute("INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def finish(self, interrupted: bool) -> None:
         """Write what is left and close the run; harmless when called again or after an error was raised."""
@@ -109,6 +124,7 @@ class RunWriter:
         self._events.clear()
         self._decisions.clear()
         self._orders.clear()
+        self._announced = {tick for tick in self._announced if tick >= self._ticks}
         self._flushed = monotonic()
 
     def _write(self, status: str) -> None:
@@ -116,6 +132,9 @@ class RunWriter:
         progress: tuple[Any, ...] = (status, self._started, self._last, self._ticks, self.run)
         execute("BEGIN IMMEDIATE")
         try:
+            # What was announced is told in full by its tick, which is recorded now.
+            told = [(self.run, tick) for tick in self._announced if tick < self._ticks]
+            many("DELETE FROM decisions WHERE run = ? AND tick = ? AND seq < 0", told)
             many("INSERT INTO events VALUES (?, ?, ?, ?, ?)", self._events)
             many("INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?)", self._decisions)
             many("INSERT INTO orders VALUES (?, ?, ?, ?, ?)", self._orders)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from stratc.runtime.chain.errors import ChainError
 from stratc.runtime.execution.agent import Agent, Status
@@ -15,6 +15,20 @@ from stratc.runtime.execution.userop.operation import key_and_sequence
 PATIENCE = 60.0
 """Seconds that what an earlier run sent may take to land before its nonce is used up by nothing."""
 PAUSE = 1.0
+
+
+def check_routes(outbox: Outbox, routes: Collection[str]) -> None:
+    """Whether every route that something is under way by is open: it is asked what became of it.
+
+    Raises:
+        ChainError: one is not.
+    """
+    for activation in outbox.open_activations():
+        if activation.route not in routes:
+            raise ChainError(
+                f"an earlier run's {activation.id} is under way by route `{activation.route}`, which is not open",
+                "give the same --bundler or --relay again, so that it can be asked what became of it",
+            )
 
 
 def check_same_chain(maker: Maker, outbox: Outbox, lanes: Iterable[int]) -> None:
@@ -47,7 +61,7 @@ def settle_before(
         ChainError: the node does not say; what was under way stays so.
     """
     began = clock()
-    withdrawn: set[str] = set()
+    tried: dict[str, float] = {}
     said: dict[str, str] = {}
     while under_way := [status for status in agent.step() if status.state not in ("final", "failed")]:
         for status in under_way:
@@ -55,9 +69,9 @@ def settle_before(
             if said.get(status.activation) != line:
                 tell(line)
                 said[status.activation] = line
-            late = clock() - began > PATIENCE and status.state != "included"
-            if late and status.activation not in withdrawn:
-                withdrawn.add(status.activation)
+            waited = clock() - tried.get(status.activation, began)
+            if waited > PATIENCE and status.state != "included":
+                tried[status.activation] = clock()
                 _withdraw(agent, status, tell)
         pause(PAUSE)
 

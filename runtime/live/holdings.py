@@ -94,26 +94,27 @@ def opening(book: Book, found: Holdings, t: float) -> list[Transfer]:
 def _balance(rpc: Rpc, token: TokenAt | None, owner: str, block: str) -> Fraction:
     if token is None:
         return Fraction(0)
-    (told,) = ask(rpc, token.address, "balanceOf(address)", owner, block=block)
+    (told,) = ask(rpc, token.address, "balanceOf(address)", owner, block=block, wanted=1)
     return Fraction(told, 10**token.decimals)
 
 
 def _size(rpc: Rpc, venue: PerpCurieAt, owner: str, block: str) -> Fraction:
     asked = "getTotalPositionSize(address,address)"
-    (told,) = ask(rpc, venue.account_balance, asked, owner, venue.market, block=block)
+    (told,) = ask(rpc, venue.account_balance, asked, owner, venue.market, block=block, wanted=1)
     return Fraction(signed(told), CURIE)
 
 
 def _position(rpc: Rpc, venue: PerpCurieAt, owner: str, block: str) -> tuple[Fraction, Fraction]:
     """Size, and the money besides it: collateral, what the position cost, what was realised, less funding due."""
-    (collateral,) = ask(rpc, venue.vault, "getBalance(address)", owner, block=block)
-    (decimals,) = ask(rpc, venue.vault, "decimals()", block=block)
+    (collateral,) = ask(rpc, venue.vault, "getBalance(address)", owner, block=block, wanted=1)
+    (decimals,) = ask(rpc, venue.vault, "decimals()", block=block, wanted=1)
     asked = "getTotalOpenNotional(address,address)"
-    (cost,) = ask(rpc, venue.account_balance, asked, owner, venue.market, block=block)
-    realised, *_ = ask(rpc, venue.account_balance, "getPnlAndPendingFee(address)", owner, block=block)
-    (exchange,) = ask(rpc, venue.address, "getExchange()", block=block)
+    (cost,) = ask(rpc, venue.account_balance, asked, owner, venue.market, block=block, wanted=1)
+    asked = "getPnlAndPendingFee(address)"
+    (realised,) = ask(rpc, venue.account_balance, asked, owner, block=block, wanted=1)
+    (exchange,) = ask(rpc, venue.address, "getExchange()", block=block, wanted=1)
     asked = "getPendingFundingPayment(address,address)"
-    (due,) = ask(rpc, _address(exchange), asked, owner, venue.market, block=block)
+    (due,) = ask(rpc, _address(exchange), asked, owner, venue.market, block=block, wanted=1)
     money = Fraction(signed(cost) + signed(realised) - signed(due), CURIE)
     return _size(rpc, venue, owner, block), money + Fraction(signed(collateral), 10**decimals)
 

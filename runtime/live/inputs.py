@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from stratc.runtime.chain.errors import Refused
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.chain.words import ask
 from stratc.runtime.deployment import LyraAt, PerpCurieAt
@@ -48,9 +49,11 @@ class Inputs:
         found: dict[str, float | None] = {}
         volatilities = [name for name in self.needed if _is_volatility(name)]
         if volatilities:
-            found.update(dict.fromkeys(volatilities, self._volatility(rpc, block, now)))
+            told = _unless_refused(lambda: self._volatility(rpc, block, now))
+            found.update(dict.fromkeys(volatilities, told))
         if "funding_rate" in self.needed and self.account.exchanges:
-            found["funding_rate"] = funding_rate(rpc, self.account.exchanges[0], block)
+            exchange = self.account.exchanges[0]
+            found["funding_rate"] = _unless_refused(lambda: funding_rate(rpc, exchange, block))
         found.update(self._margin(rpc, block))
         return found
 
@@ -90,6 +93,16 @@ class Inputs:
         return dict(lending.margin_signals(found, threshold, wallet))
 
 
+def _unless_refused(question: Callable[[], float | None]) -> float | None:
+    """What a contract tells; None where it refuses to, as one does that is paused or has too short a past."""
+    try:
+        return question()
+    except Refused as refused:
+        if not refused.is_revert:
+            raise
+        return None
+
+
 def _is_volatility(name: str) -> bool:
     return name == "iv" or name.startswith("iv(")
 
@@ -103,7 +116,9 @@ def volatility(rpc: Rpc, market: LyraAt, block: str, now: int) -> float | None:
     _, count, *boards = ask(rpc, market.address, "getLiveBoards()", block=block)
     listed = []
     for board in boards[:count]:
-        _, _, expiry, iv, frozen, *_ = ask(rpc, market.address, "getOptionBoard(uint256)", board, block=block)
+        asked = "getOptionBoard(uint256)"
+        told = ask(rpc, market.address, asked, board, block=block, wanted=5)
+        _, _, expiry, iv, frozen = told
         if expiry > now and not frozen:
             listed.append((expiry, iv))
     return min(listed)[1] / WAD if listed else None
@@ -115,9 +130,9 @@ def funding_rate(rpc: Rpc, venue: PerpCurieAt, block: str) -> float:
     Raises:
         ChainError: the node does not say.
     """
-    (exchange,) = ask(rpc, venue.address, "getExchange()", block=block)
+    (exchange,) = ask(rpc, venue.address, "getExchange()", block=block, wanted=1)
     asked = "getSqrtMarketTwapX96(address,uint32)"
-    (root,) = ask(rpc, f"0x{exchange:040x}", asked, venue.market, MEAN, block=block)
-    (index,) = ask(rpc, venue.market, "getIndexPrice(uint256)", MEAN, block=block)
+    (root,) = ask(rpc, f"0x{exchange:040x}", asked, venue.market, MEAN, block=block, wanted=1)
+    (index,) = ask(rpc, venue.market, "getIndexPrice(uint256)", MEAN, block=block, wanted=1)
     mark = (root / _Q96) ** 2
     return (mark / (index / WAD) - 1) / DAY if index else 0.0

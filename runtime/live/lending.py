@@ -21,7 +21,7 @@ def position(rpc: Rpc, pool: AaveV3At, owner: str, block: str) -> Position:
         ChainError: the node does not say.
     """
     collateral, debt, borrowable, threshold, loan_to_value, health = ask(
-        rpc, pool.address, _DATA, owner, block=block
+        rpc, pool.address, _DATA, owner, block=block, wanted=6
     )
     return Position(collateral, debt, borrowable, threshold, loan_to_value, health)
 
@@ -32,7 +32,7 @@ def threshold_of(rpc: Rpc, pool: AaveV3At, token: TokenAt, block: str) -> int:
     Raises:
         ChainError: the node does not say.
     """
-    (configured,) = ask(rpc, pool.address, _CONFIGURATION, token.address, block=block)
+    (configured,) = ask(rpc, pool.address, _CONFIGURATION, token.address, block=block, wanted=1)
     return configured >> 16 & 0xFFFF
 
 

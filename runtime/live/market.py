@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from stratc.runtime.chain.errors import ChainError
+from stratc.runtime.chain.errors import ChainError, Refused
 from stratc.runtime.chain.reads import quantity, record
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.engine.messages import Snapshot
 from stratc.runtime.execution.fees import LOWEST_TIP, WEI
 from stratc.runtime.live.inputs import Inputs
-from stratc.runtime.live.oracle import price_at
+from stratc.runtime.live.oracle import Price, price_at
 from stratc.runtime.market.base import GAS_PER_ORDER
 from stratc.runtime.market.problems import Problem
 
@@ -23,6 +23,10 @@ HURRIES = 20
 """How often a block is left for the one that came while it was read."""
 LONGEST_PAUSE = 10.0
 """Seconds between two tries while the node does not answer."""
+QUIET = 60.0
+"""Seconds without a new block after which that is told."""
+
+NO_PRICE = Price(None, "the node is still catching up with its chain")
 
 
 class Head(NamedTuple):
@@ -77,7 +81,7 @@ class ChainMarket:
 
     def _ticks(self) -> Iterator[tuple[Snapshot, str]]:
         last = Head(-1, 0, "", 0)
-        silent = 0.0
+        silent = quiet = 0.0
         while True:
             try:
                 head, found = self._settled(last)
@@ -91,9 +95,12 @@ class ChainMarket:
                 self.tell(f"{self.name} answers again")
                 silent = 0.0
             if found is None:
+                if quiet < QUIET <= quiet + PAUSE:
+                    self.tell(_waiting(head, last))
+                quiet += PAUSE
                 self.pause(PAUSE)
                 continue
-            last = head
+            last, quiet = head, 0.0
             yield found
 
     def _settled(self, last: Head) -> tuple[Head, tuple[Snapshot, str] | None]:
@@ -134,7 +141,7 @@ class ChainMarket:
             ChainError: the node does not say.
         """
         block = hex(head.number)
-        price = price_at(self.rpc, self.inputs.oracle, block, head.time)
+        price = NO_PRICE if self._lags() else price_at(self.rpc, self.inputs.oracle, block, head.time)
         gas = (head.base_fee + LOWEST_TIP) / WEI
         signals: dict[str, float | None] = {
             "spot": price.value,
@@ -144,3 +151,19 @@ class ChainMarket:
             **self.inputs.read(self.rpc, block, head.time),
         }
         return Snapshot(float(head.time), head.number, signals), price.why
+
+    def _lags(self) -> bool:
+        """Whether the node is still reading the chain, so that its newest block is an old one."""
+        try:
+            return self.rpc.call("eth_syncing") is not False
+        except Refused:
+            return False  # a node without the question
+
+
+def _waiting(head: Head, last: Head) -> str:
+    if (head.number, head.time) < (last.number, last.time):
+        return (
+            f"the node is at block {head.number:,}, before block {last.number:,} that was read last; waiting until "
+            "it is past that (a chain that began anew needs a new run)"
+        )
+    return f"no block has come after {last.number:,} for {QUIET:.0f} s; waiting for one"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from stratc.runtime.chain.errors import Refused
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.chain.words import ask, signed
 from stratc.runtime.deployment import ChainlinkAt, PythAt
@@ -47,7 +48,12 @@ def price_at(rpc: Rpc, oracle: Oracle, block: str, now: int) -> Price:
     """
     found: list[tuple[str, Fraction]] = []
     for source in oracle.sources:
-        value, moment = _read(rpc, source, block)
+        try:
+            value, moment = _read(rpc, source, block)
+        except Refused as refused:
+            if not refused.is_revert:
+                raise
+            return Price(None, f"{source.named} tells no price: {refused.reason}")
         if value <= 0 or not 0 < moment <= now:
             return Price(None, f"{source.named} has no price")
         if oracle.max_age is not None and now - moment > oracle.max_age:
@@ -69,9 +75,9 @@ def _agreed(found: list[tuple[str, Fraction]], within: float | None) -> Price:
 def _read(rpc: Rpc, source: Source, block: str) -> tuple[Fraction, int]:
     """The price, and when it was set (epoch seconds)."""
     if isinstance(source.at, ChainlinkAt):
-        told = ask(rpc, source.at.address, "latestRoundData()", block=block)
+        told = ask(rpc, source.at.address, "latestRoundData()", block=block, wanted=5)
         return Fraction(signed(told[1]), 10**source.at.decimals), told[3]
-    told = ask(rpc, source.at.address, "getPriceUnsafe(bytes32)", source.at.id, block=block)
+    told = ask(rpc, source.at.address, "getPriceUnsafe(bytes32)", source.at.id, block=block, wanted=4)
     price, exponent, published = signed(told[0]), signed(told[2]), told[3]
     if not SMALLEST_EXPONENT <= exponent <= 0:
         return Fraction(0), published

@@ -17,6 +17,8 @@ from stratc.runtime.execution.fill import paired
 from stratc.runtime.keccak import keccak256
 
 Log = Mapping[str, Any]
+_BEGAN = "BeforeExecution()"
+"""Between the validation of all operations of a transaction and the first one's calls."""
 _ENDED = "UserOperationEvent(bytes32,address,address,uint256,bool,uint256,uint256)"
 _SWAP = "Swap(address,address,int256,int256,uint160,uint128,int24)"
 _POSITION = "PositionChanged(address,address,int256,int256,uint256,int256,int256,uint256)"
@@ -42,40 +44,55 @@ def fills(
     landing: Landing,
     receipt: Log,
     t: float,
-    spot: float | None,
+    spot: float,
 ) -> list[Fill]:
-    """The final fills of the orders of an operation that settled; its gas is the first one's.
+    """The final fills of the orders of an operation that settled; its gas, at a price, is the first one's.
 
     Raises:
-        OutcomeError: the receipt lacks the log of a leg.
+        OutcomeError: the receipt lacks the log of a leg, or is none.
     """
-    rule = bundle.rule(orders[0].rule)
-    logs = list(own(receipt["logs"], landing.hash))
-    gas = 0 if spot is None else ceil(Fraction(landing.cost, WEI) * Fraction(spot) * CENT)
-    made = []
-    for order, leg in paired(rule, orders):
+    try:
+        logs = list(own(receipt["logs"], deployment.entry_point.address, landing.hash))
+        return list(_fills(bundle, deployment, orders, logs, t, gas_cost(landing, spot)))
+    except OutcomeError:
+        raise
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise OutcomeError(f"the receipt cannot be read ({type(error).__name__})") from None
+
+
+def gas_cost(landing: Landing, spot: float) -> int:
+    """What an operation's gas cost, in CENT of the quote, rounded up; whether it succeeded or not."""
+    return ceil(Fraction(landing.cost, WEI) * Fraction(spot) * CENT)
+
+
+def _fills(
+    bundle: Bundle, deployment: Deployment, orders: Sequence[Order], logs: list[Log], t: float, gas: int
+) -> Iterator[Fill]:
+    for order, leg in paired(bundle.rule(orders[0].rule), orders):
         units, price, fee = _outcome(bundle, deployment, order, leg, logs)
-        made.append(Fill(order.id, t, units, price, fee, gas, final=True, venue=leg.venue))
+        yield Fill(order.id, t, units, price, fee, gas, final=True, venue=leg.venue)
         gas = 0
-    return made
 
 
-def own(logs: Sequence[Log], hash_: str) -> Iterator[Log]:
-    """The logs of one operation: those since the end of the one before it in the same transaction."""
+def own(logs: Sequence[Log], entry_point: str, hash_: str) -> Iterator[Log]:
+    """The logs of one operation's calls: what came since those of the one before it in the same transaction."""
     mine: list[Log] = []
     for log in logs:
-        if log["topics"] and log["topics"][0] == topic(_ENDED):
-            if log["topics"][1] == hash_:
-                return iter(mine)
-            mine = []
-        else:
+        if log["address"].lower() != entry_point.lower() or _BOUNDS.isdisjoint(log["topics"][:1]):
             mine.append(log)
+        elif log["topics"][:2] == [topic(_ENDED), hash_]:
+            return iter(mine)
+        else:
+            mine = []
     raise OutcomeError(f"the receipt does not hold the end of operation {hash_}")
 
 
 def topic(event: str) -> str:
     """What the logs of an event begin with."""
     return "0x" + keccak256(event.encode()).hex()
+
+
+_BOUNDS = frozenset({topic(_BEGAN), topic(_ENDED)})
 
 
 def _outcome(
@@ -94,17 +111,16 @@ def _traded(bundle: Bundle, deployment: Deployment, leg: Leg, logs: list[Log]) -
     if isinstance(venue, UniswapV3At):
         return _swap(bundle, _take(logs, venue.pool, _SWAP, leg))
     if isinstance(venue, PerpCurieAt):
-        owner = deployment.account.address
-        return _position(_take(logs, venue.address, _POSITION, leg, owner))
+        of = deployment.account.address, venue.market
+        return _position(_take(logs, venue.address, _POSITION, leg, of))
     raise OutcomeError(f"what an order on {leg.venue} ({leg.kind}) did cannot be read")
 
 
-def _take(logs: list[Log], address: str, event: str, leg: Leg, first: str = "") -> bytes:
-    """The data of the next log of an event at an address, of somebody (`first`, an address) if that is given."""
-    whose = "0x" + first[2:].lower().rjust(64, "0")
+def _take(logs: list[Log], address: str, event: str, leg: Leg, of: tuple[str, ...] = ()) -> bytes:
+    """The data of the next log of an event at an address; `of` are the addresses that it is indexed by first."""
+    wanted = [topic(event), *("0x" + one[2:].lower().rjust(64, "0") for one in of)]
     for place, log in enumerate(logs):
-        fits = log["address"].lower() == address.lower() and log["topics"][0] == topic(event)
-        if fits and (not first or log["topics"][1] == whose):
+        if log["address"].lower() == address.lower() and log["topics"][: len(wanted)] == wanted:
             del logs[place]
             return bytes.fromhex(log["data"][2:])
     raise OutcomeError(

@@ -13,7 +13,7 @@ from stratc.runtime.execution.fees import CannotBid, cap_of
 from stratc.runtime.execution.fill import paired
 from stratc.runtime.execution.making import Maker, NotSent
 from stratc.runtime.execution.routes.base import Route
-from stratc.runtime.live.venue import Chain
+from stratc.runtime.live.chain import Chain
 from stratc.runtime.venues.base import cancelled
 from stratc.runtime.venues.onchain.asked import FillError
 

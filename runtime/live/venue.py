@@ -3,77 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from math import floor
 from typing import TypeVar
 
-from stratc.runtime.addresses import parsed
-from stratc.runtime.bundle import Bundle, BundleError
+from stratc.runtime.bundle import BundleError
 from stratc.runtime.chain.errors import ChainError
-from stratc.runtime.chain.rpc import Rpc
-from stratc.runtime.chain.words import ask
-from stratc.runtime.deployment import Deployment
 from stratc.runtime.engine.book import Book
 from stratc.runtime.engine.messages import LOT, Event, Fill, Order, Snapshot, Transfer
 from stratc.runtime.execution.agent import Agent, Batch, Firing, InDoubt, Status
+from stratc.runtime.execution.entry_point import Landing
 from stratc.runtime.execution.fees import CannotBid, cap_of
-from stratc.runtime.execution.fill import Moment, fill
 from stratc.runtime.execution.lanes import LaneBusy, activation_of
 from stratc.runtime.execution.outbox import Activation
-from stratc.runtime.execution.userop.abi import Call
-from stratc.runtime.live.holdings import Account, holdings, opening, positions
-from stratc.runtime.live.outcomes import OutcomeError, fills
+from stratc.runtime.live.chain import Chain
+from stratc.runtime.live.outcomes import OutcomeError, fills, gas_cost
 from stratc.runtime.venues.base import cancelled
 from stratc.runtime.venues.onchain.asked import SECONDS_TO_LIVE, FillError
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """Where a strategy trades: the node, what the program's rules call, and for which account."""
-
-    rpc: Rpc
-    bundle: Bundle
-    deployment: Deployment
-    account: Account
-
-    def batch(self, orders: Sequence[Order], snapshot: Snapshot) -> Batch:
-        """The calls for one atomic set, bounded by the prices of a tick.
-
-        Raises:
-            FillError: an amount cannot be bounded.
-            BundleError: the rule sends nothing here.
-            ChainError: the node does not say what the guard wants to know.
-        """
-        guard = self.bundle.guard
-        hints = ask(self.rpc, guard.address, "hints()")[0] if guard is not None else 0
-        moment = Moment(snapshot.t, snapshot.signals.get("spot"), hints)
-        steps = fill(self.bundle, orders, moment)
-        calls = [Call(parsed(step.to), step.value, step.data) for step in steps]
-        return Batch(calls, floor(snapshot.t) + SECONDS_TO_LIVE if guard is not None else None)
-
-    def opening(self, book: Book, snapshot: Snapshot) -> list[Transfer]:
-        """What the account holds before the first tick, where a price is known to value it with.
-
-        Raises:
-            ChainError: the node does not say.
-        """
-        price = snapshot.signals.get("spot")
-        if price is None:
-            return []
-        return opening(book, holdings(self.rpc, self.account, price, hex(snapshot.block)), snapshot.t)
-
-    def drift(self, book: Book, snapshot: Snapshot) -> list[Transfer]:
-        """Positions of the account that the book knows nothing of.
-
-        Raises:
-            ChainError: the node does not say.
-        """
-        asset, perpetual = positions(self.rpc, self.account, hex(snapshot.block))
-        apart = (("asset", asset - book.spot), ("perpetual", perpetual - book.perp))
-        return [Transfer(what, units, snapshot.t) for what, units in apart if units]  # type: ignore[arg-type]  # words of Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +59,15 @@ class ChainVenue:
         self._unsent: dict[str, str] = {}
         """Sets that wait, by their activation, and what for."""
         self._now = Snapshot(0.0, 0, {})
+        self._price = 0.0
+        """The last that was trusted, quote per base: gas is told in it."""
+        self._unread: dict[str, float] = {}
+        """Sets that have landed and whose receipt is not there, and since when."""
+        self._landed = 0
+        """The last block that the book knows an operation of; holdings of one before lack what was booked."""
         self._is_open = False
+        self.announce: Callable[[Sequence[Order]], None] = lambda _: None
+        """Is told of orders before they are sent, so that whoever keeps a record has them whatever happens then."""
 
     @property
     def under_way(self) -> list[str]:
@@ -120,7 +76,8 @@ class ChainVenue:
 
     def submit_set(self, orders: Sequence[Order], snapshot: Snapshot) -> list[Fill]:
         """Send one atomic set; fills only where it ends at once, because it would be refused."""
-        self._now = snapshot
+        self._see(snapshot)
+        self.announce(orders)
         activation = activation_of(self._run, orders)
         found = _Set(activation, tuple(orders), snapshot.t + SECONDS_TO_LIVE)
         self._sets[activation] = found
@@ -132,17 +89,21 @@ class ChainVenue:
         Raises:
             ChainError: what the account holds at the start cannot be read; nothing was sent yet.
         """
-        self._now = snapshot
+        self._see(snapshot)
         if not self._is_open:
             return self._open(snapshot)
         self._asking(self._agent.step)
         events: list[Event] = []
         for found in list(self._sets.values()):
             events += self._asking(partial(self._follow, found)) or []
-        if events or self._sets:
+        if events or self._sets or snapshot.block < self._landed:
             return events
         # Only while nothing is on its way, which would be counted twice.
         return list(self._asking(partial(self._drift, snapshot)) or [])
+
+    def _see(self, snapshot: Snapshot) -> None:
+        self._now = snapshot
+        self._price = snapshot.signals.get("spot") or self._price
 
     def _asking(self, question: Callable[[], T]) -> T | None:
         """The answer; None, and a line, where the node gives none: what is under way stays so."""
@@ -195,29 +156,57 @@ class ChainVenue:
         return self._ended(found, status)
 
     def _ended(self, found: _Set, status: Status) -> list[Fill]:
+        landing = status.landing
         if status.state == "failed":
-            return self._end(found, status.reason)
-        if status.state != "final" or status.landing is None:
+            return self._end(found, status.reason, landing)
+        if status.state != "final" or landing is None:
             return []
-        receipt = self._chain.rpc.call("eth_getTransactionReceipt", status.landing.transaction)
+        receipt = self._chain.rpc.call("eth_getTransactionReceipt", landing.transaction)
         if not isinstance(receipt, dict):
-            return []  # the node knows the block and not yet the receipt: asked for again at the next tick
-        chain, spot = self._chain, self._now.signals.get("spot")
+            return self._without_receipt(found, landing)
+        chain = self._chain
         try:
             made = fills(
-                chain.bundle, chain.deployment, found.orders, status.landing, receipt, self._now.t, spot
+                chain.bundle, chain.deployment, found.orders, landing, receipt, self._now.t, self._price
             )
         except OutcomeError as error:
-            return self._end(found, f"{error}; what it did is taken from the account itself")
-        self._tell(f"{found.activation} settled in block {status.landing.block:,}")
-        del self._sets[found.activation]
+            return self._unseen(found, landing, str(error))
+        self._tell(f"{found.activation} settled in block {landing.block:,}")
+        self._forget(found, landing)
         return made
 
-    def _end(self, found: _Set, reason: str) -> list[Fill]:
-        self._unsent.pop(found.activation, None)
-        self._sets.pop(found.activation, None)
+    def _without_receipt(self, found: _Set, landing: Landing) -> list[Fill]:
+        """The node knows the block and not the receipt: asked again at each tick, not for ever."""
+        since = self._unread.setdefault(found.activation, self._now.t)
+        if self._now.t - since <= SECONDS_TO_LIVE:
+            return []
+        return self._unseen(
+            found, landing, f"the node has had no receipt of it for {SECONDS_TO_LIVE} s, though it landed"
+        )
+
+    def _unseen(self, found: _Set, landing: Landing, why: str) -> list[Fill]:
+        """It settled, and how cannot be told: its orders end, and what it did is found in the account."""
+        self._tell(
+            f"{found.activation} settled in block {landing.block:,}: {why}; what it did is taken from the account"
+        )
+        return self._closed(found, why, landing)
+
+    def _end(self, found: _Set, reason: str, landing: Landing | None = None) -> list[Fill]:
         self._tell(f"{found.activation} is not carried out: {reason}")
-        return [cancelled(order, self._now.t, reason) for order in found.orders]
+        return self._closed(found, reason, landing)
+
+    def _closed(self, found: _Set, reason: str, landing: Landing | None) -> list[Fill]:
+        """Nothing filled; the gas of what landed is paid all the same."""
+        self._forget(found, landing)
+        first, *others = (cancelled(order, self._now.t, reason) for order in found.orders)
+        gas = 0 if landing is None else gas_cost(landing, self._price)
+        return [replace(first, gas=gas), *others]
+
+    def _forget(self, found: _Set, landing: Landing | None) -> None:
+        for kept in (self._sets, self._unsent, self._unread):
+            kept.pop(found.activation, None)
+        if landing is not None:
+            self._landed = max(self._landed, landing.block)
 
     def _again(self, activation: Activation) -> Batch | None:
         """What to send for a firing now that it must be sent again: guards and prices as they are now."""

@@ -14,9 +14,6 @@ from stratc.runtime.deployment import Deployment
 from stratc.runtime.deployment_errors import Finding, Path, dotted
 from stratc.runtime.signatures import Argument, encoded
 
-_REVERTED = 3
-"""The code of a call that the contract undid."""
-
 
 class Case(NamedTuple):
     """What is checked; with a `bundle` also for what its program needs. `now` is the newest block's time."""
@@ -43,7 +40,7 @@ class Case(NamedTuple):
         try:
             told = data(self.rpc, "eth_call", {"to": to, "data": "0x" + call.hex()}, "latest")
         except Refused as refused:
-            if refused.code == _REVERTED or refused.data or "revert" in refused.reason.lower():
+            if refused.is_revert:
                 return ()
             raise
         return () if len(told) % WORD else words(told)

@@ -26,13 +26,14 @@ from stratc.runtime.execution.outbox import Outbox
 from stratc.runtime.execution.outbox_schema import OutboxError
 from stratc.runtime.execution.userop.accounts.of_deployment import account_of
 from stratc.runtime.execution.watch import Watch
-from stratc.runtime.live.before import check_same_chain, settle_before
+from stratc.runtime.live.before import check_routes, check_same_chain, settle_before
+from stratc.runtime.live.chain import Chain
 from stratc.runtime.live.holdings import account_in
 from stratc.runtime.live.inputs import Inputs
 from stratc.runtime.live.market import ChainMarket
 from stratc.runtime.live.oracle import Oracle, Source
 from stratc.runtime.live.shadow import ShadowVenue
-from stratc.runtime.live.venue import Chain, ChainVenue
+from stratc.runtime.live.venue import ChainVenue
 
 if TYPE_CHECKING:
     from stratc.cli.engines import Runnable
@@ -120,6 +121,7 @@ class Desk:
         def agent(recheck: Recheck) -> Agent:
             return Agent(maker, outbox, watch, self._routes, recheck, clock=time.time)
 
+        check_routes(outbox, self._routes)
         check_same_chain(maker, outbox, [rule.lane for rule in bundle.rules])
         settle_before(agent(lambda _: None), tell)
         return ChainVenue(self._chain, agent, run, machine.book, tell, default)

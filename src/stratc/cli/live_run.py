@@ -39,7 +39,10 @@ def run_live(target: Runnable, given: dict[str, Any], params: dict[str, float], 
             print("shadow: nothing is sent")
         venue = desk.venue(machine, f"{target.plan.name}@{time.time_ns() // 1_000_000}")
         if book is not None:
-            observers.append(record(book, target, market, None, params, SHADOW if options.shadow else ENGINE))
+            writer = record(book, target, market, None, params, SHADOW if options.shadow else ENGINE)
+            observers.append(writer)
+            if isinstance(venue, ChainVenue):
+                venue.announce = writer.announce
         interrupted = go(machine, market, venue, observers)
         say_end(recorder.summary(), interrupted, plain=True)
         if isinstance(venue, ChainVenue) and venue.under_way:

@@ -16,9 +16,9 @@ from stratc.runtime.execution.entry_point import next_nonce
 from stratc.runtime.execution.operations import entry_point_of
 from stratc.runtime.execution.userop.accounts.of_deployment import account_of
 from stratc.runtime.execution.userop.operation import key_and_sequence
+from stratc.runtime.live.chain import Chain
 from stratc.runtime.live.holdings import account_in
 from stratc.runtime.live.market import ChainMarket
-from stratc.runtime.live.venue import Chain
 
 if TYPE_CHECKING:
     from stratc.runtime.bundle import Bundle
