@@ -18,7 +18,7 @@ from stratc.runtime.addresses import parsed
 from stratc.runtime.bundle import Bundle, from_text, to_text
 from stratc.runtime.chain.contract import Contract, checksummed
 from stratc.runtime.chain.receipts import receipt_of
-from stratc.runtime.deployment import Deployment, GuardAt, LyraAt
+from stratc.runtime.deployment import Deployment, GuardAt
 from stratc.runtime.devnet.deployer import GAS, Deployer
 from stratc.runtime.devnet.deployment_file import OLD, deployment
 from stratc.runtime.devnet.people import BUNDLER, DELEGATING, TRADER
@@ -33,7 +33,7 @@ from stratc.runtime.execution.userop.handle_ops import handle_ops
 from stratc.runtime.execution.userop.operation import UserOperation
 from stratc.runtime.loader import load_plan
 from stratc.runtime.venues.onchain.listed import Listed
-from stratc.runtime.venues.onchain.lyra_market import listed
+from stratc.runtime.venues.onchain.lyra_market import markets
 
 KINDS = ("simple_07", "simple_08", "simple_7702", "safe_4337", "erc7579")
 PREPAID = 10**19
@@ -101,14 +101,8 @@ class Planned:
 
     def listed(self) -> dict[str, Listed]:
         """What the options markets list, and the account holds there, by the venue's name."""
-        legs = (leg for rule in self.bundle.rules for leg in rule.legs)
         now = int(self.rpc.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
-        venues = {leg.venue: self.at.venues[leg.venue] for leg in legs}
-        return {
-            name: listed(self.rpc, venue, self.account, now)
-            for name, venue in venues.items()
-            if isinstance(venue, LyraAt)
-        }
+        return markets(self.rpc, self.bundle, self.at, now)
 
     def _ended(self, receipt: dict[str, Any], hashed: bytes) -> str | None:
         (event,) = self.entry_point.events(receipt, "UserOperationEvent")

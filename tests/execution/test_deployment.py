@@ -131,6 +131,17 @@ def test_what_is_wrong_is_told_with_its_line(
     assert [one[0] for one in fitting] == [line], found
 
 
+def test_an_options_market_is_paid_in_a_token_that_is_there() -> None:
+    market = (
+        f'[venues.desk]\nkind = "lyra"\naddress = "{ACCOUNT}"\noption_token = "{ACCOUNT}"\n'
+        f'greek_cache = "{ACCOUNT}"\n'
+    )
+    assert parse_deployment((SMALLEST + market).encode(), "d.toml").venues["desk"].kind == "lyra"
+    ((_, cause, fix),) = problems(SMALLEST + market + 'quote = "sUSD"\n')
+    assert cause == "venues.desk is paid in sUSD, which is not among the tokens"
+    assert fix == "add [tokens.sUSD] with its address and decimals"
+
+
 def test_two_tokens_at_one_address() -> None:
     two = 'address = "0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2"\ndecimals = 18\n'
     ((_, cause, _),) = problems(f"{SMALLEST}[tokens.ETH]\n{two}[tokens.WETH]\n{two}")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.runtime.bundle import Right
+from stratc.runtime.bundle import Bundle, Right
 from stratc.runtime.chain.errors import Refused
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.chain.words import WORD, ask
-from stratc.runtime.deployment import LyraAt
+from stratc.runtime.deployment import Deployment, LyraAt
 from stratc.runtime.keccak import selector
 from stratc.runtime.signatures import encoded
 from stratc.runtime.venues.onchain.listed import Listed, Position, Strike
@@ -34,6 +34,24 @@ _FORCED = frozenset(
     )
 )
 """What the market says where it takes no other trade than a forced close."""
+
+
+def markets(
+    rpc: Rpc, bundle: Bundle, deployment: Deployment, now: int, block: str = "latest"
+) -> dict[str, Listed]:
+    """Each options market that a plan trades in, by its venue's name: what filling the plan needs to know.
+
+    Raises:
+        ChainError: the node does not say.
+    """
+    used = {leg.venue for rule in bundle.rules for leg in rule.legs}
+    venues = {name: venue for name, venue in deployment.venues.items() if name in used}
+    owner = deployment.account.address
+    return {
+        name: listed(rpc, venue, owner, now, block)
+        for name, venue in venues.items()
+        if isinstance(venue, LyraAt)
+    }
 
 
 def listed(rpc: Rpc, venue: LyraAt, owner: str, now: int, block: str = "latest") -> Listed:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stratc.compiler.backends.userop import capabilities
-from stratc.compiler.backends.userop.capabilities import NOT_ONE_OPERATION, WRONG_ENTRY_POINT
+from stratc.compiler.backends.userop.capabilities import NO_ADAPTER, NOT_ONE_OPERATION, WRONG_ENTRY_POINT
 from stratc.compiler.backends.userop.lower import lower
 from stratc.dsl.diagnostics import Code, Diagnostic
 from stratc.dsl.render import render_text
@@ -16,7 +16,17 @@ from stratc.dsl.source import Source
 from stratc.runtime.deployment import Deployment
 from stratc.runtime.execution.userop.accounts.base import Capabilities
 from stratc.runtime.execution.userop.accounts.simple_08 import Simple08
-from tests.execution.bundles import ENTRY_POINT, LENDER, LENDING, PERP, SECOND, deployment, program
+from tests.execution.bundles import (
+    ENTRY_POINT,
+    LENDER,
+    LENDING,
+    OPTIONS,
+    PERP,
+    SECOND,
+    STRADDLE,
+    deployment,
+    program,
+)
 from tests.goldens import with_outputs
 
 FOLDER = Path(__file__).parent / "findings"
@@ -83,6 +93,15 @@ def test_an_account_that_makes_one_call_at_a_time_cannot_trade_on_a_pool() -> No
     assert lowered.bundle is None
     single = text.partition("    buy")[0]
     assert lower(program(single), deployment(PERP), "test", lambda kind: poor).findings == ()
+
+
+def test_an_options_market_that_is_paid_in_a_token_of_other_decimals_is_told_to_say_which() -> None:
+    market = {key: value for key, value in OPTIONS["venues"]["options"].items() if key != "quote"}
+    at = deployment(venues=OPTIONS["venues"] | {"options": market})
+    findings = found(STRADDLE, at)
+    assert {one.code for one in findings} == {NO_ADAPTER}
+    assert findings[0].message == "`options` counts its money with 18 decimals, and USDC has 6"
+    assert findings[0].notes[0].message == 'say what it is paid in: `quote = "sUSD"` under [venues.options]'
 
 
 def test_all_findings_are_told_at_once_in_the_order_of_the_program() -> None:
