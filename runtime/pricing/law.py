@@ -56,7 +56,7 @@ def series(law: Law, t_years: float) -> Series:
     frequency = np.arange(terms, dtype=np.float64) * (math.pi / (high - low))
     u = frequency.astype(np.complex128)
     found = law.transform(u, t_years)
-    wave: Complex = np.exp(found.log - 1j * u * low) * (2.0 / (high - low))
+    wave = np.exp(found.log - 1j * u * low) * complex(2.0 / (high - low))
     wave[0] *= 0.5
     parts = (wave, wave * found.by_vol, wave * found.by_time)
     density, by_vol, by_time = (np.array(part.real) for part in parts)
