@@ -7,7 +7,7 @@ UV := $(BIN)/uv --quiet --cache-dir .cache/uv
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test slow chain bench goldens check format lock clean
+.PHONY: help setup run test slow chain chain-slow bench goldens check format lock clean
 .SILENT:
 .DELETE_ON_ERROR:
 
@@ -15,7 +15,7 @@ help:
 	echo "make setup    install into .venv what requirements.lock names"
 	echo "make run      check and run the short straddle on its market"
 	echo "make test     the fast tests (make slow: the slow ones)"
-	echo "make chain    the tests on real contracts; fetches a local node, a bundler and them (needs npm)"
+	echo "make chain    the tests on real contracts (make chain-slow: the slow ones); npm fetches what they need"
 	echo "make bench    measure the engines and the numerics"
 	echo "make check    style, types and the direction of imports (make format: mend the style)"
 	echo "make goldens  write the expected outputs anew; read the diff before you commit it"
@@ -48,7 +48,11 @@ slow: setup
 chain: setup
 	$(BIN)/python -m stratc.runtime.devnet.fetch
 	$(BIN)/python -m stratc.runtime.devnet.fetch_bundler
-	$(BIN)/pytest -m chain -n $(JOBS) -rs
+	$(BIN)/pytest -m "chain and not slow" -n $(JOBS) --dist loadscope -rs
+
+chain-slow: setup
+	$(BIN)/python -m stratc.runtime.devnet.fetch
+	$(BIN)/pytest -m "chain and slow" -n $(JOBS) -rs
 
 bench: setup
 	$(BIN)/python bench/run.py
