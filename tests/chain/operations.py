@@ -51,7 +51,7 @@ def build(rpc: Rpc, world: World, kind: Kind, calls: Sequence[Call]) -> Operatio
         entry_point.call(rpc, "getNonce", account.address, kind.nonce_key(world)),
         b"",
         kind.batch(world, calls),
-        _pair(1_000_000, 3_000_000),
+        _pair(1_000_000, 5_000_000),
         100_000,
         _pair(10**9, 10**11),
         b"",
