@@ -17,6 +17,7 @@ from stratc.runtime.execution.reasons import (
     is_nonce_refusal,
     validation,
 )
+from stratc.runtime.execution.traced import failed_call
 from stratc.runtime.execution.userop.entry_points import EntryPoint
 from stratc.runtime.execution.userop.handle_ops import handle_ops
 from stratc.runtime.execution.userop.operation import UserOperation
@@ -60,14 +61,16 @@ def preflight(
         "gas": hex(carrying(operation)),
     }
     try:
-        return _simulated(rpc, sent, guard)
+        return _simulated(rpc, sent, operation, guard)
     except Refused as refused:
         if refused.code not in _NO_SUCH_METHOD:
             return _refusal(refused, guard)
     return _called(rpc, at, operation, sent, guard)
 
 
-def _simulated(rpc: Rpc, sent: dict[str, str], guard: GuardWords | None) -> Preflight:
+def _simulated(
+    rpc: Rpc, sent: dict[str, str], operation: UserOperation, guard: GuardWords | None
+) -> Preflight:
     """Validation and batch in one run, the outcome read from the EntryPoint's events as after a real one."""
     told = listed(rpc, _METHOD, {"blockStateCalls": [{"calls": [sent]}]}, "latest")
     try:
@@ -77,7 +80,19 @@ def _simulated(rpc: Rpc, sent: dict[str, str], guard: GuardWords | None) -> Pref
         (end,) = landed(rpc, [_placed(log) for log in result["logs"] if log["address"].lower() == sent["to"]])
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise odd(rpc, _METHOD, "a simulated block") from None
-    return SETTLES if end.success else Preflight(False, explained(end.reason, guard))
+    if end.success:
+        return SETTLES
+    return Preflight(
+        False, explained(end.reason, guard) if end.reason else _within(rpc, sent, operation, guard)
+    )
+
+
+def _within(rpc: Rpc, sent: dict[str, str], operation: UserOperation, guard: GuardWords | None) -> str:
+    """Why, where the account passes nothing on of what its calls returned."""
+    failed = failed_call(rpc, sent, operation.sender)
+    if failed is None:
+        return explained(b"")
+    return f"call {failed.place} of the batch: {explained(failed.returned, guard)}"
 
 
 def _returned(rpc: Rpc, result: dict[str, Any]) -> bytes:
@@ -102,6 +117,8 @@ def _called(
         try:
             rpc.call("eth_call", call, "latest")
         except Refused as refused:
+            if call is inner and refused.data == "0x":
+                return Preflight(False, _within(rpc, inner, operation, guard))
             return _refusal(refused, guard)
     return SETTLES
 
