@@ -45,6 +45,7 @@ NATURE: dict[str, Range] = {
     "gas_price": _NOT_NEGATIVE,
     "leverage": _NOT_NEGATIVE,
     "drawdown": Range(0.0, inf),
+    "distance_to_liquidation": _NOT_NEGATIVE,
 }
 """What inputs and book signals cannot leave, whatever the market does."""
 

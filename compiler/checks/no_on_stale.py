@@ -31,7 +31,16 @@ needs `iv`.
     ),
 )
 
-_OF_OPTIONS = ("delta", "gamma", "vega", "theta", "margin_ratio", "leverage", "equity")
+_OF_OPTIONS = (
+    "delta",
+    "gamma",
+    "vega",
+    "theta",
+    "margin_ratio",
+    "leverage",
+    "equity",
+    "distance_to_liquidation",
+)
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:

@@ -23,7 +23,7 @@ Volatilities, changes and drawdowns are ratios: 0.8 or `80%`. A bare `80` is 8,0
     good='when iv > 80%, cooldown 1 h:\n    alert "wild"\n',
 )
 
-_NAMES = ("iv", "drawdown")
+_NAMES = ("iv", "drawdown", "distance_to_liquidation")
 _CALLS = ("iv", "change", "realized_vol")
 _LARGEST = 3.0
 """300%: beyond it a bare number is taken for a slip."""

@@ -39,12 +39,12 @@ class Phrases:
         return f"{window.function}({self.text(window.argument)} over {duration(window.duration)})"
 
     def is_share(self, expr: ir.Expr) -> bool:
-        """Whether people give an expression in percent: volatilities, changes, drawdown."""
+        """Whether people give an expression in percent: volatilities, changes, drawdown, distances."""
         match expr:
             case ir.Input():
                 return expr.name.startswith("iv")
             case ir.BookSignal():
-                return expr.name == "drawdown"
+                return expr.name in ("drawdown", "distance_to_liquidation")
             case ir.WindowRef():
                 window = self.program.windows[expr.index]
                 return window.function in _SHARES or (expr.unit == "1" and self.is_share(window.argument))

@@ -54,7 +54,7 @@ class Input(Node):
 
 class BookSignal(Node):
     """A value of the projected book: delta, gamma, vega, theta, position, equity, cash, pnl, leverage,
-    margin_ratio, drawdown."""
+    margin_ratio, drawdown, distance_to_liquidation."""
 
     name: str
     unit: str

@@ -27,6 +27,7 @@ _MADE_FROM = {
     "margin": ("equity",),
     "pnl": ("equity",),
     "drawdown": ("equity",),
+    "distance_to_liquidation": ("margin", "equity", "spot"),
 }
 """What has a value wherever a signal of the book does."""
 

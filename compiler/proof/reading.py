@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from stratc.compiler.proof.world import Book, World
 
 
-_RATIOS = ("leverage", "margin_ratio")
+_RATIOS = ("leverage", "margin_ratio", "distance_to_liquidation")
 
 
 class Reader:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from stratc.compiler.proof.prover import Sent
     from stratc.compiler.proof.terms import Term
 
-_RATIOS = ("drawdown", "order slippage")
-_BOOK = ("delta", "gamma", "vega", "theta", "equity", "cash", "pnl", "drawdown")
+_RATIOS = ("drawdown", "distance_to_liquidation", "order slippage")
+_BOOK = ("delta", "gamma", "vega", "theta", "equity", "cash", "pnl", "drawdown", "distance_to_liquidation")
 
 
 def amount(value: Fraction | float, unit: str) -> str:

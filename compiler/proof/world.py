@@ -210,6 +210,8 @@ class World:
             return self._leverage(book)
         if name == "margin_ratio":
             return self._margin_ratio(book)
+        if name == "distance_to_liquidation":
+            return self._distance(book)
         value: Term = getattr(book, name)
         return value
 
@@ -244,6 +246,12 @@ class World:
         term = implies(lt(ZERO, required), eq(mul(value, required), self._margin(book)))
         self.facts.add("margin_ratio", "nature", term)
         return ite(lt(ZERO, required), value, INFINITE)
+
+    def _distance(self, book: Book) -> Term:
+        """Anything from zero on: what it takes to be liquidated is more than the book's sums tell."""
+        value = self._made("distance_to_liquidation", book)
+        self.facts.add("distance_to_liquidation >= 0", "nature", le(ZERO, value))
+        return value
 
     def _made(self, name: str, book: Book) -> Term:
         """One variable for each signal and book; the first has the plain name."""

@@ -103,6 +103,7 @@ def _built_in(base: str, quote: str) -> dict[str, Symbol]:
         "leverage": NUMBER,
         "margin_ratio": NUMBER,
         "drawdown": NUMBER,
+        "distance_to_liquidation": NUMBER,
     }
     values = {name: Symbol("input", Typed(ir.Input(name, t.ir_text()), t)) for name, t in inputs.items()}
     values |= {name: Symbol("book", Typed(ir.BookSignal(name, t.ir_text()), t)) for name, t in book.items()}

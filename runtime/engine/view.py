@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from math import inf
 
 from stratc.runtime.engine.book import Book
+from stratc.runtime.engine.distance import distance_to_liquidation
 from stratc.runtime.engine.instruments import YEAR
 from stratc.runtime.engine.liquidity import Range, gamma, per_liquidity, worth
 from stratc.runtime.engine.messages import CENT, LOT, Contract, Order
@@ -18,7 +19,8 @@ OPTION_MARGIN_FLOOR = 0.10
 """Initial margin of a short option: max(15 % - out-of-the-money share, 10 %) of spot, and its mark."""
 
 BOOK_SIGNALS = frozenset(
-    "delta gamma vega theta position equity cash margin pnl leverage margin_ratio drawdown".split()
+    "delta gamma vega theta position equity cash margin pnl leverage margin_ratio drawdown "
+    "distance_to_liquidation".split()
 )
 
 
@@ -255,6 +257,9 @@ class View:
         if margin is None or required is None:
             return None
         return margin / required if required > 0.0 else inf
+
+    def _distance_to_liquidation(self) -> float | None:
+        return distance_to_liquidation(self)
 
     def _overridden_ratio(self, given: float) -> float | None:
         required = self.required_for(given)

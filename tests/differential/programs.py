@@ -33,7 +33,9 @@ def maybe(part: Text, weight: int = 1) -> Text:
     return weighted((weight, st.just("")), (1, part.map(lambda text: f", {text}")))
 
 
-PLAIN_N = st.sampled_from(["x", "y", "p", "margin_ratio", "leverage", "drawdown", "iv", "iv(30 d)"])
+PLAIN_N = st.sampled_from(
+    ["x", "y", "p", "margin_ratio", "leverage", "drawdown", "distance_to_liquidation", "iv", "iv(30 d)"]
+)
 WINDOW_N = st.one_of(
     joined(
         st.sampled_from(WINDOWED), joined("(", st.sampled_from(["x", "x + y", "n1"]), by=""), "over", DURATION

@@ -45,6 +45,7 @@ _UNSEEN = {
     "leverage": "it takes the equity, which the contract cannot value",
     "equity": "the contract cannot value what is held at venues",
     "margin_ratio": "margin is the venue's account, which each venue keeps in its own way",
+    "distance_to_liquidation": "margin is the venue's account, which each venue keeps in its own way",
     "drawdown": "it takes the equity, which the contract cannot value",
     "pnl": "it takes the equity, which the contract cannot value",
 }

@@ -55,7 +55,7 @@ _VERBS = {
     ir.Liquidity: "moves liquidity",
     ir.Alert: "alerts",
 }
-_DERIVED = ("leverage", "margin_ratio", "margin")
+_DERIVED = ("leverage", "margin_ratio", "margin", "distance_to_liquidation")
 """Ratios whose course takes more than the book to follow."""
 _ADVICE = "add `, cooldown 1 h` or `once`, or write it as an edge: `rises above`, `becomes true`"
 _APART = "move their levels apart, so that what one leaves does not fire the other, or add `, cooldown 1 h`"

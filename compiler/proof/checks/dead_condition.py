@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from stratc.compiler.proof.obligation import Solved
     from stratc.dsl import syntax
 
-_TOLD = ("gamma", "vega", "theta", "margin", "margin_ratio", "leverage")
+_TOLD = ("gamma", "vega", "theta", "margin", "margin_ratio", "leverage", "distance_to_liquidation")
 
 
 def check(case: Case) -> Iterator[Diagnostic]:

@@ -34,10 +34,11 @@ _BOOK = (
     "margin",
     "margin_ratio",
     "leverage",
+    "distance_to_liquidation",
 )
 _WORKED_OUT = ("margin", "margin_ratio", "leverage")
 """Where all is linear, the interpreter has these from the position, the price, equity and cash."""
-_SHARES = ("change", "realized_vol", "drawdown")
+_SHARES = ("change", "realized_vol", "drawdown", "distance_to_liquidation")
 
 
 def state(a: Half, b: Half, terms: list[Term], model: Model) -> dict[str, str]:
