@@ -29,7 +29,7 @@ _SETTINGS = {
 
 
 class Alto:
-    """A running bundler that bundles when it is told to: `rpc` to speak to it; use it in a `with`, or `stop` it."""
+    """A running bundler that bundles when it is told to: `url`, and `rpc` to speak to it; use it in a `with`."""
 
     def __init__(self, node: str) -> None:
         """Start it in front of the node at this URL, which has the EntryPoints.
@@ -55,7 +55,8 @@ class Alto:
         order = [program, str(fetched_bundler() / _PROGRAM), "run"]
         order += [word for name, value in settings.items() for word in (f"--{name}", value)]
         self._server = Server("alto", order, _LISTENING, FETCH)
-        self.rpc = Rpc(f"http://127.0.0.1:{self._server.port}", timeout=60.0)
+        self.url = f"http://127.0.0.1:{self._server.port}"
+        self.rpc = Rpc(self.url, timeout=60.0)
 
     def __enter__(self) -> Self:
         return self

@@ -47,16 +47,19 @@ class Living:
 
 
 @contextmanager
-def living(planned: Planned, text: str, url: str, folder: Path) -> Iterator[Living]:
-    """The run of a planned program from files in a folder, as a user has them."""
+def living(
+    planned: Planned, text: str, url: str, folder: Path, bundler: str | None = None
+) -> Iterator[Living]:
+    """The run of a planned program from files in a folder, as a user has them; `url` is the node's."""
     strategy, deployment, account = folder / "strategy.strat", folder / "chain.toml", folder / "key.json"
     strategy.write_text(text, encoding="utf-8")
     deployment.write_text(to_toml(planned.at), encoding="utf-8")
     have_keystore(account, planned.kind)
     os.environ[_VARIABLE] = PASSWORD  # taken out again by who reads it
     options = Options(
-        url, str(deployment), str(account), f"env:{_VARIABLE}", outbox=str(folder / "account.outbox")
-    )
+        url, str(deployment), str(account), f"env:{_VARIABLE}", bundler=bundler,
+        outbox=str(folder / "account.outbox"),
+    )  # fmt: skip
     target = runnable(str(strategy))
     with market_on(target, options) as (market, desk):
         yield Living(target, market, desk)

@@ -10,10 +10,13 @@ import pytest
 
 from stratc.runtime.devnet.anvil import Anvil
 from stratc.runtime.devnet.bundler import Alto
+from stratc.runtime.devnet.deployer import Deployer
 from stratc.runtime.devnet.fetch_bundler import fetch_bundler, fetched_bundler
+from stratc.runtime.devnet.parts import oracles, tokens
 from stratc.runtime.devnet.parts.entry_points import ADDRESSES
 from stratc.runtime.devnet.problems import DevnetError
 from stratc.runtime.devnet.world import World, build
+from stratc.runtime.engine.messages import LOT
 from stratc.runtime.execution.agent import InDoubt
 from stratc.runtime.execution.fees import BUMP_PERCENT
 from stratc.runtime.execution.parcel import TAKEN, Parcel
@@ -22,6 +25,11 @@ from stratc.runtime.execution.userop.hash import user_op_hash
 from stratc.runtime.execution.userop.operation import UserOperation
 from stratc.runtime.execution.userop.signing import signed
 from tests.chain.agents import KINDS, Desk, desk
+from tests.chain.living import living
+from tests.chain.planned import Planned
+from tests.chain.test_uniswap import PROGRAM as HEDGE
+
+PROGRAM = HEDGE.replace("slippage <= 30 bps", "at most 5 ETH, slippage <= 30 bps")
 
 
 class Street(NamedTuple):
@@ -220,6 +228,25 @@ def test_lanes_go_in_one_bundle_after_the_other(street: Street, sit: Sit) -> Non
             at.mine()
         assert [told.state for told in agent.step()] == ["final", "final"]
     assert at.paid() == before + 3
+
+
+@pytest.mark.parametrize("kind", ["simple_07", "simple_08", "erc7579"])
+def test_a_program_behind_its_guard_trades_through_it(street: Street, tmp_path: Path, kind: str) -> None:
+    """The live loop with `--bundler`: decided, sent, bundled, read back, and in the book at the next tick."""
+    rpc, world = street.node.rpc, street.world
+    planned = Planned(Deployer(rpc), world, PROGRAM, kind, guarded=True)
+    weth = world.tokens.weth.call(rpc, "balanceOf", planned.account)
+    tokens.give(Deployer(rpc), world.tokens, planned.account, weth=7 * tokens.ETHER // 2 - weth)
+    with living(planned, PROGRAM, street.node.url, tmp_path, street.alto.url) as run:
+        oracles.post(Deployer(rpc), world.oracles, 2_000.0)
+        run.tick()
+        assert [order.units for order in run.orders] == [-3 * LOT // 2]
+        assert waiting_in(street) == 1
+        street.alto.bundle()
+        run.tick()
+        assert [fill.units for fill in run.fills] == [-3 * LOT // 2]
+        assert run.machine.book.spot == 2 * LOT
+    assert planned.holds()[0] == 2 * tokens.ETHER
 
 
 def test_without_npm_or_node_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
