@@ -127,3 +127,16 @@ def test_paths_that_are_named_exist(name: str) -> None:
     folders = "dsl|compiler|runtime|strategies|src|tests|docs|bench"
     for path in re.findall(rf"`((?:{folders})/[\w./-]+)`", text):
         assert (ROOT / path).exists(), f"{name} speaks of {path}"
+
+
+PYTHON = [
+    pytest.param(block.text, id=f"{name}:{block.line}")
+    for name in NAMES
+    for block in blocks(ROOT / name)
+    if block.language == "python" and not block.info
+]
+
+
+@pytest.mark.parametrize("text", PYTHON)
+def test_python_that_is_shown_runs(text: str) -> None:
+    exec(compile(text, "page.py", "exec"), {})  # noqa: S102  the project's own page
