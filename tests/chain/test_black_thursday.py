@@ -24,6 +24,7 @@ from stratc.runtime.venues.onchain.aave_v3 import WAD, Position
 from tests.chain.crash import Moment, made_up, thursday
 from tests.chain.living import Living, living
 from tests.chain.planned import Planned
+from tests.conftest import ROOT
 
 KEEPER = Path(__file__).with_name("strategies") / "loan_keeper.strat"
 COLLATERAL, DEBT, WALLET = 100 * tokens.ETHER, 11_500 * tokens.DOLLAR, 8_000 * tokens.DOLLAR
@@ -234,3 +235,24 @@ def test_a_naive_script_is_liquidated_with_money_in_its_wallet(day: Day) -> None
 def test_what_it_cost_is_the_liquidators_premium(day: Day) -> None:
     worth = day.lost.seized * round(day.lost.at * oracles.ONE) // oracles.ONE * tokens.DOLLAR // tokens.ETHER
     assert worth == pytest.approx(day.lost.paid_for * LIQUIDATION_PAYS / 10_000, rel=1e-6)
+
+
+def test_the_page_says_what_came_of_it(day: Day) -> None:
+    page = (ROOT / "docs" / "thursday.md").read_text(encoding="utf-8")
+    assert KEEPER.read_text(encoding="utf-8") in page
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:1] == "|"
+    ]
+    column = list(TOLD.values()).index(day.told) + 1
+    spent, left = (WALLET - FLOOR) // tokens.DOLLAR, day.lost.wallet // tokens.DOLLAR
+    assert [row[column] for row in rows[2:]] == [
+        f"{min(moment.price for moment in day.path):.2f}",
+        f"{max(moment.gas for moment in day.path) // 10**9} gwei",
+        f"{day.told.kept:.3f}",
+        f"{spent:,}",
+        f"{day.told.gas:.2f} USDC",
+        "nothing",
+        f"{day.told.lost:.3f}",
+        f"{day.told.seized:.2f} ETH",
+        f"{left:,} USDC",
+    ]
