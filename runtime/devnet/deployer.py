@@ -7,18 +7,16 @@ from typing import Any
 
 from eth_abi.abi import decode, encode
 from eth_utils.address import to_checksum_address
-from eth_utils.crypto import keccak
 
 from stratc.runtime.chain.contract import Contract, types
 from stratc.runtime.chain.errors import Refused
 from stratc.runtime.chain.receipts import receipt_of
 from stratc.runtime.chain.rpc import Rpc
+from stratc.runtime.creation import DETERMINISTIC, address_of
 from stratc.runtime.devnet.artifacts import Artifact
 from stratc.runtime.devnet.people import DEPLOYER
 from stratc.runtime.devnet.problems import DevnetError
 
-DETERMINISTIC = "0x4e59b44847b379578588920cA78FbF26c0B4956C"
-"""The deployer whose addresses depend on code and salt alone; every anvil has it."""
 GAS = 15_000_000
 
 
@@ -75,12 +73,6 @@ def code_of(artifact: Artifact, arguments: tuple[Any, ...], libraries: Mapping[s
     """The code that creates the contract: its own, libraries filled in, arguments behind."""
     inputs = next((entry["inputs"] for entry in artifact.abi if entry["type"] == "constructor"), ())
     return artifact.linked(libraries) + encode(types(inputs), arguments).hex()
-
-
-def address_of(salt: bytes, code: bytes) -> str:
-    """Where the deterministic deployer puts this code."""
-    parts = b"\xff" + bytes.fromhex(DETERMINISTIC[2:]) + salt + keccak(code)
-    return to_checksum_address(keccak(parts)[12:])
 
 
 def revert_reason(refused: Refused) -> str:

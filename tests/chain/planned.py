@@ -9,8 +9,9 @@ from eth_account import Account as Key
 
 from stratc.compiler.backends.python_plan import compile_plan
 from stratc.compiler.backends.userop.contract import compile_contract
+from stratc.compiler.backends.userop.creation_words import Terms
 from stratc.compiler.backends.userop.guard import guard_plan
-from stratc.compiler.backends.userop.guard_creation import Terms, creation_code
+from stratc.compiler.backends.userop.guard_creation import guard_creation
 from stratc.compiler.backends.userop.lower import lower
 from stratc.compiler.driver import understand
 from stratc.dsl.source import Source
@@ -56,7 +57,7 @@ class Planned:
         self.plan = guard_plan(program, 18, 6)
         self.at = deployment(world, kind)
         if guarded:
-            code = creation_code(self.plan, program, self.at, Terms())
+            code = guard_creation(self.plan, program, self.at, Terms()).code
             made = deployer.transact(None, "0x" + code.hex(), "the guard")
             behind = Contract(checksummed(made["contractAddress"]), tuple(compile_contract().abi))
         if behind is not None:

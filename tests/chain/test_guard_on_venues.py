@@ -8,8 +8,9 @@ import pytest
 from eth_abi.abi import encode
 
 from stratc.compiler.backends.userop.contract import CONTRACTS, compile_contract
+from stratc.compiler.backends.userop.creation_words import Terms
 from stratc.compiler.backends.userop.guard import guard_plan
-from stratc.compiler.backends.userop.guard_creation import Terms, creation_code
+from stratc.compiler.backends.userop.guard_creation import guard_creation
 from stratc.compiler.driver import check
 from stratc.compiler.ir import nodes as ir
 from stratc.dsl.source import Source
@@ -72,7 +73,7 @@ class Guarded:
         arguments = encode(["address", "address", "uint8"], [house, market, 18])
         self.book = self._create(deployer, book.code + arguments, book.abi)
         terms = Terms(book=self.book.address)
-        code = creation_code(self.plan, made, self._deployment(), terms)
+        code = guard_creation(self.plan, made, self._deployment(), terms).code
         self.guard = self._create(deployer, code, compile_contract().abi)
         fund(deployer, world, kind)
         tokens.give(deployer, world.tokens, self.account, usdc=MARGIN + SPOT)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from stratc.compiler.backends.userop.guard_creation import Terms
+from stratc.compiler.backends.userop.creation_words import Terms
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.devnet.deployer import Deployer
 from stratc.runtime.devnet.parts import oracles, tokens

@@ -14,9 +14,12 @@ _NO_GUARD = "the deployment has no guard"
 _BOUNDS = {"minimum_out": "the least that must come in", "maximum_in": "the most that may go out"}
 
 
-def enforced(program: ir.Program, bundle: Bundle) -> str:
-    """The promises as JSON: `guard` holds those, `venues` bound these orders' prices, `engine` alone the rest."""
-    plan = guard_plan(program, bundle.base.decimals, bundle.quote.decimals)
+def enforced(program: ir.Program, bundle: Bundle, *, book: bool = False) -> str:
+    """The promises as JSON: `guard` holds those, `venues` bound these orders' prices, `engine` alone the rest.
+
+    `book` says that the guard can read what the account holds at venues.
+    """
+    plan = guard_plan(program, bundle.base.decimals, bundle.quote.decimals, book=book)
     left: list[dict[str, Any]] = [
         {"line": one.line, "promise": one.text, "why": one.why} for one in plan.left
     ]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from stratc.compiler.backends.userop.contract import compile_contract
+from stratc.compiler.backends.userop.creation_words import NOBODY, Market, Terms, guard_words
 from stratc.compiler.ir import nodes as ir
+from stratc.runtime.creation import Creation
 from stratc.runtime.deployment import ChainlinkAt, Deployment, PythAt
 
 if TYPE_CHECKING:
     from stratc.runtime.guard import GuardPlan
 
-NOBODY = "0x" + "00" * 20
 _SOURCE = "(address,bytes32)"
 _MARKET = "(address,address,uint256,uint256,uint256,uint256,address)"
 _LIMITS = f"({'uint256,' * 6}int256,int256,{'uint256,' * 3}uint256[6])"
@@ -23,20 +24,7 @@ class GuardError(Exception):
     """Why no guard can be made for a program here, and what to do."""
 
 
-class Terms(NamedTuple):
-    """What neither the program nor the deployment file says of a guard."""
-
-    guardian: str = NOBODY
-    """Can pause, and cancel what was proposed; nothing else."""
-    delay: int = 2 * 86_400
-    """Seconds between proposing looser limits and accepting them."""
-    gas_overhead: int = 200_000
-    """Gas of an operation outside the guard's two calls: validation, the bundle's share, the guard's own end."""
-    book: str = NOBODY
-    """A contract that tells what the account holds at venues."""
-
-
-def creation_code(plan: GuardPlan, program: ir.Program, deployment: Deployment, terms: Terms) -> bytes:
+def guard_creation(plan: GuardPlan, program: ir.Program, deployment: Deployment, terms: Terms) -> Creation:
     """What deploys the guard of a program for one account.
 
     Raises:
@@ -46,14 +34,16 @@ def creation_code(plan: GuardPlan, program: ir.Program, deployment: Deployment, 
     from eth_abi.abi import encode  # noqa: PLC0415  # half a second, and only to deploy
 
     first, second = sources(program, deployment)
+    market = _market(plan, deployment, terms)
     values = (
         deployment.account.address, terms.guardian, terms.delay, plan.capacity,
-        _market(plan, deployment, terms), first, second, bytes.fromhex(plan.strategy), plan.limits.row(),
+        market, first, second, bytes.fromhex(plan.strategy), plan.limits.row(),
     )  # fmt: skip
-    return compile_contract().code + encode(_TYPES, values)
+    told = guard_words(plan, deployment.account.address, terms, market, (first, second))
+    return Creation("guard", compile_contract().code + encode(_TYPES, values), tuple(told))
 
 
-def _market(plan: GuardPlan, deployment: Deployment, terms: Terms) -> tuple[str | int, ...]:
+def _market(plan: GuardPlan, deployment: Deployment, terms: Terms) -> Market:
     base, quote = (
         _token(deployment, symbol, decimals)
         for symbol, decimals in ((plan.base, plan.base_decimals), (plan.quote, plan.quote_decimals))
@@ -61,7 +51,7 @@ def _market(plan: GuardPlan, deployment: Deployment, terms: Terms) -> tuple[str 
     scale = 10 ** (plan.base_decimals + 18 - plan.quote_decimals)
     cent = 10 ** max(0, plan.quote_decimals - 6)
     gas_scale = 10 ** (36 - plan.quote_decimals) if plan.prices_gas else 0
-    return (base, quote, scale, cent, gas_scale, terms.gas_overhead, terms.book)
+    return Market(base, quote, scale, cent, gas_scale, terms.gas_overhead, terms.book)
 
 
 def _token(deployment: Deployment, symbol: str, decimals: int) -> str:

@@ -14,15 +14,20 @@ from stratc.runtime.policy_file import Allowed, PolicyFile, arguments, moment
 
 
 def policy_file(
-    program: ir.Program, bundle: Bundle, calls: Sequence[Emitted], terms: SessionTerms
+    program: ir.Program,
+    bundle: Bundle,
+    calls: Sequence[Emitted],
+    terms: SessionTerms,
+    *,
+    book: bool = False,
 ) -> PolicyFile:
-    """The policy of a plan's calls, as a file.
+    """The policy of a plan's calls, as a file; `book` says that the guard can read what is held at venues.
 
     Raises:
         PolicyError: no session key can be made for the plan.
     """
     policy = policy_of(bundle, calls, terms)
-    plan = guard_plan(program, bundle.base.decimals, bundle.quote.decimals)
+    plan = guard_plan(program, bundle.base.decimals, bundle.quote.decimals, book=book)
     held = sorted({(one.line, one.text) for one in plan.held})
     return PolicyFile(
         version=1,

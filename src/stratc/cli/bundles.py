@@ -68,19 +68,19 @@ def compile_bundle(file: str, where: Where, output: str | None) -> None:
     if output is None:
         sys.stdout.write(files.get(OPERATIONS, files[BUNDLE]))
         return
-    if target.loaded is not None:
-        files[LIMITS] = enforced(target.loaded.ir, bundle)
-        files |= _policy(target.loaded.ir, bundle)
+    program, book = program_of(target), reads_venues(deployment)
+    files[LIMITS] = enforced(program, bundle, book=book)
+    files |= _policy(program, bundle, book=book)
     for name, text in files.items():
         write(Path(output) / name, text)
     _say(bundle)
 
 
-def _policy(program: ir.Program, bundle: Bundle) -> dict[str, str]:
+def _policy(program: ir.Program, bundle: Bundle, *, book: bool) -> dict[str, str]:
     from stratc.cli.policy import policy_text  # noqa: PLC0415  # with pydantic: for this target
 
     try:
-        return {POLICY: policy_text(program, bundle)}
+        return {POLICY: policy_text(program, bundle, book=book)}
     except Failure as none:
         print(f"no {POLICY}: {none.message}")
         return {}
@@ -100,6 +100,11 @@ def deployment_at(path: str) -> Deployment:
         raise Failure(WORLD, str(error)) from None
 
 
+def reads_venues(deployment: Deployment) -> bool:
+    """Whether the guard was deployed with a book of what the account holds at venues."""
+    return deployment.guard is not None and deployment.guard.book is not None
+
+
 def lowered(target: Runnable, deployment: Deployment) -> Bundle:
     """The bundle plan of a program for a deployment.
 
@@ -108,14 +113,24 @@ def lowered(target: Runnable, deployment: Deployment) -> Bundle:
     """
     from stratc.compiler.backends.userop.lower import lower  # noqa: PLC0415  # with pydantic: for this target
 
-    if target.loaded is None:
-        raise Failure(USAGE, f"{target.path} is a compiled plan", "give the .strat file it was compiled from")
-    made = lower(target.loaded.ir, deployment, __version__)
+    made = lower(program_of(target), deployment, __version__)
     if made.bundle is None:
+        assert target.loaded is not None  # a plan file has been refused
         report(target.loaded.source, made.findings)
         errors = count(len(made.findings), "error")
         raise Failure(PROGRAM, f"{target.path} cannot be carried out by this deployment: {errors}")
     return made.bundle
+
+
+def program_of(target: Runnable) -> ir.Program:
+    """The program that a runnable was made of.
+
+    Raises:
+        Failure: it was loaded as a plan.
+    """
+    if target.loaded is None:
+        raise Failure(USAGE, f"{target.path} is a compiled plan", "give the .strat file it was compiled from")
+    return target.loaded.ir
 
 
 def _last(target: Runnable, at: str) -> tuple[Snapshot, TickResult]:

@@ -22,6 +22,7 @@ COMMANDS = {
     "prove": "Show what is proved of the limits, and from what.",
     "verify-certificate": "Check written proofs with another solver.",
     "compile": "Write the plan a program becomes.",
+    "guard": "Write what deploys the contract that holds a program's limits.",
     "policy": "Write what a key must be allowed for a program, or check it.",
     "run": "Run a program on a market and watch it.",
     "replay": "Feed recorded events to a program and print its decisions.",

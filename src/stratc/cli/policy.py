@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from stratc.cli.bundles import deployment_at, lowered, write
+from stratc.cli.bundles import deployment_at, lowered, program_of, reads_venues, write
 from stratc.cli.engines import runnable
 from stratc.cli.failures import PROGRAM, USAGE, WORLD, Failure
 from stratc.cli.programs import count
@@ -29,11 +29,12 @@ _MOST_GWEI = 10**9
 
 
 class Plan(NamedTuple):
-    """A program's operations, and every call that they can have."""
+    """A program's operations, and every call that they can have; `book` says that its guard reads venues."""
 
     program: ir.Program
     bundle: Bundle
     calls: Sequence[Emitted]
+    book: bool
 
 
 @click.command()
@@ -75,7 +76,7 @@ def command(
         sys.stdout.write(to_text(policy))
 
 
-def policy_text(program: ir.Program, bundle: Bundle) -> str:
+def policy_text(program: ir.Program, bundle: Bundle, *, book: bool) -> str:
     """The policy of a plan with a guard, its expiry left open.
 
     Raises:
@@ -84,7 +85,7 @@ def policy_text(program: ir.Program, bundle: Bundle) -> str:
     from stratc.compiler.backends.userop.emitted import emitted  # noqa: PLC0415  # with pydantic: for chains only
     from stratc.runtime.policy_file import to_text  # noqa: PLC0415  # likewise
 
-    plan = Plan(program, bundle, emitted(bundle, program))
+    plan = Plan(program, bundle, emitted(bundle, program), book)
     return to_text(policy_of_program(plan, _terms(None, None, None)))
 
 
@@ -96,10 +97,9 @@ def plan_of(file: str, deployment: str) -> Plan:
     """
     from stratc.compiler.backends.userop.emitted import emitted  # noqa: PLC0415  # with pydantic: for chains only
 
-    target = runnable(file)
-    bundle = lowered(target, deployment_at(deployment))
-    assert target.loaded is not None  # a plan file has been refused
-    return Plan(target.loaded.ir, bundle, emitted(bundle, target.loaded.ir))
+    target, at = runnable(file), deployment_at(deployment)
+    program, bundle = program_of(target), lowered(target, at)
+    return Plan(program, bundle, emitted(bundle, program), reads_venues(at))
 
 
 def policy_of_program(plan: Plan, terms: SessionTerms) -> PolicyFile:
@@ -112,7 +112,7 @@ def policy_of_program(plan: Plan, terms: SessionTerms) -> PolicyFile:
     from stratc.compiler.backends.userop.session import PolicyError  # noqa: PLC0415  # likewise
 
     try:
-        return policy_file(plan.program, plan.bundle, plan.calls, terms)
+        return policy_file(plan.program, plan.bundle, plan.calls, terms, book=plan.book)
     except PolicyError as error:
         raise Failure(PROGRAM, str(error)) from None
 
