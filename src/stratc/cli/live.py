@@ -75,10 +75,11 @@ def market_on(target: Runnable, options: Options) -> Iterator[tuple[ChainMarket,
         deployment = deployment_at(options.deployment)
         bundle = lowered(target, deployment)
         rpc = opened.enter_context(Rpc(options.rpc))
-        held_to_chain(rpc, options.deployment, deployment, bundle, options.bundler)
         chain = Chain(rpc, bundle, deployment, account_in(bundle, deployment))
+        inputs = inputs_of(target, chain, options.iv)
+        held_to_chain(rpc, options.deployment, deployment, bundle, options.bundler)
         desk = Desk(target, options, chain, opened)
-        yield ChainMarket(rpc, inputs_of(target, chain, options.iv), tell, options.blocks), desk
+        yield ChainMarket(rpc, inputs, tell, options.blocks), desk
 
 
 class Desk:
