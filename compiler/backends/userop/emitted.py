@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from stratc.compiler.backends.userop.sizes import (
@@ -18,7 +18,7 @@ from stratc.runtime.bundle import Bundle, Call, Hole, Leg
 from stratc.runtime.policy import LARGEST, Place
 from stratc.runtime.signatures import leaves, word
 
-_NEVER_ZERO = ("amount", "minimum_out", "maximum_in")
+_NEVER_ZERO = ("amount", "minimum_out", "maximum_in", "collateral")
 """An order for nothing, or at any price, is not sent."""
 _ONE_ORDER = ("asset", "perpetual", "money")
 """What a leg has one order of; of options, one for each contract that is held."""
@@ -91,6 +91,7 @@ class _Sizes:
         self.money = leg.instrument == "money"
         self.most: int | None = None
         self.price: float | None = None
+        self.strike: float | None = None
         if program is None:
             return
         body = next(one.body for one in program.rules if one.index == rule)
@@ -100,6 +101,8 @@ class _Sizes:
         elif isinstance(action, ir.Hedge | ir.Trade | ir.Close | ir.Roll):
             self.most = most_lots(program, action.terms)
             self.price = highest_limit_price(program, action.terms)
+            shape = action.to if isinstance(action, ir.Roll) else action.instrument
+            self.strike = shape.strike if isinstance(shape, ir.OptionShape) else None
 
     def range(self, hole: Hole) -> tuple[int, int]:
         """The values that a hole is filled with; a hole for all that its type holds has no bound."""
@@ -115,9 +118,16 @@ class _Sizes:
         if hole.hole == "amount":
             return int(self.most * 10**hole.decimals // 10**decimals)
         if hole.hole == "maximum_in" and self.price is not None:
-            paid = Decimal(repr(self.price)) * self.most
-            return int(paid.scaleb(hole.decimals - decimals).to_integral_value(ROUND_FLOOR))
+            return self._worth(self.price, hole, decimals, ROUND_FLOOR)
+        if hole.hole == "collateral" and self.strike is not None:
+            return self._worth(self.strike, hole, decimals, ROUND_CEILING)
         return LARGEST
+
+    def _worth(self, price: float, hole: Hole, decimals: int, rounding: str) -> int:
+        """The largest order at a price, in the hole's smallest units."""
+        assert self.most is not None, "asked only where sizes have an end"
+        paid = Decimal(repr(price)) * self.most
+        return int(paid.scaleb(hole.decimals - decimals).to_integral_value(rounding))
 
 
 def _words(call: Call, sizes: _Sizes) -> tuple[tuple[int, int], ...]:

@@ -1,0 +1,81 @@
+"""A session key that trades options: every call that the plan can make is inside its policy, and no other contract."""
+
+from __future__ import annotations
+
+import pytest
+
+from stratc.compiler.backends.userop.emitted import emitted
+from stratc.compiler.backends.userop.policy_check import outside, too_long
+from stratc.compiler.backends.userop.session import PolicyError, SessionTerms, policy_of
+from stratc.runtime.policy import MOST_BYTES, MOST_RULES, Place
+from tests.execution.bundles import (
+    DOLLAR,
+    ETH,
+    GUARD,
+    OPTION_MARKET,
+    OPTIONS,
+    ROUTER,
+    STRADDLE,
+    USDC,
+    bundle,
+    deployment,
+    program,
+)
+
+SOLD = STRADDLE.partition("every 7 d")[0] + "when spot < 1_000" + STRADDLE.partition("when spot < 1_000")[2]
+PLAN = bundle(SOLD, deployment(guarded=True, **OPTIONS))
+CALLS = emitted(PLAN, program(SOLD))
+POLICY = policy_of(PLAN, CALLS, SessionTerms())
+
+
+def test_every_call_is_inside_and_the_validator_has_room() -> None:
+    assert outside(POLICY, CALLS) == []
+    assert list(too_long(PLAN)) == []
+    assert len(POLICY.permissions) <= MOST_RULES
+    assert len(POLICY.packed()) <= MOST_BYTES
+
+
+def test_the_key_trades_with_the_guard_the_pool_the_market_and_their_tokens_only() -> None:
+    assert {one.target for one in POLICY.permissions} == {GUARD, ROUTER, OPTION_MARKET, ETH, USDC, DOLLAR}
+
+
+def test_it_trades_only_the_kinds_of_options_that_the_program_does() -> None:
+    trades = [one for one in POLICY.permissions if one.target == OPTION_MARKET]
+    assert {one.place for one in trades} == {Place.TRADES}
+    kinds = {
+        (one.function.partition("(")[0], bound.low)
+        for one in trades
+        for bound in one.bounds
+        if bound.word == 3
+    }
+    opened = {kind for function, kind in kinds if function == "openPosition"}
+    assert opened == {3, 4}, "it sells calls and puts; it buys what it has sold, and nothing else"
+    assert {kind for _, kind in kinds} == {0, 1, 3, 4}
+
+
+def test_no_trade_is_larger_than_the_program_lets_it_be() -> None:
+    sizes = {
+        bound.high
+        for one in POLICY.permissions
+        if one.target == OPTION_MARKET
+        for bound in one.bounds
+        if bound.word == 4
+    }
+    assert sizes == {5 * 10**18}
+
+
+def test_what_secures_an_option_is_approved_up_to_the_largest_order_at_its_strike() -> None:
+    approved = {
+        bound.high
+        for one in POLICY.permissions
+        if one.target == DOLLAR and one.place == Place.PREPARES
+        for bound in one.bounds
+        if bound.word == 1
+    }
+    assert approved == {10_000 * 10**18}
+
+
+def test_what_a_validator_has_no_room_for_is_said() -> None:
+    whole = bundle(STRADDLE, deployment(guarded=True, **OPTIONS))
+    with pytest.raises(PolicyError, match="split the program"):
+        policy_of(whole, emitted(whole, program(STRADDLE)), SessionTerms())
