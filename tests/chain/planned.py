@@ -80,6 +80,21 @@ class Planned:
 
     def send(self, orders: Sequence[Order], price: float | None = None) -> str | None:
         """Carry the orders out through the EntryPoint; why they were reverted, None where they settled."""
+        signed, hashed = self.signed(orders, price)
+        version = entry_point_of(self.bundle).version
+        sent = {
+            "from": BUNDLER.address,
+            "to": self.entry_point.address,
+            "data": "0x" + handle_ops([signed], parsed(BUNDLER.address), version).hex(),
+            "gas": hex(GAS),
+        }
+        receipt = receipt_of(self.rpc, self.rpc.call("eth_sendTransaction", sent))
+        assert receipt["status"] == "0x1", "the operation itself was refused"
+        self.sent += 1
+        return self._ended(receipt, hashed)
+
+    def signed(self, orders: Sequence[Order], price: float | None = None) -> tuple[UserOperation, bytes]:
+        """The operation that carries the orders out, signed, and its hash."""
         hints = self.guard.call(self.rpc, "hints") if self.bundle.guard else 0
         moment = Moment(orders[0].t, price, hints, options=self.listed())
         steps = fill(self.bundle, orders, moment)
@@ -87,18 +102,7 @@ class Planned:
         account, point = account_of(self.at.account), entry_point_of(self.bundle)
         key = DELEGATING.key if self.kind == "simple_7702" else TRADER.key
         signature = bytes(Key.unsafe_sign_hash(account.digest(made.operation, point), key).signature)
-        signed = made.operation._replace(signature=account.sealed(signature))
-        data = handle_ops([signed], parsed(BUNDLER.address), point.version)
-        sent = {
-            "from": BUNDLER.address,
-            "to": self.entry_point.address,
-            "data": "0x" + data.hex(),
-            "gas": hex(GAS),
-        }
-        receipt = receipt_of(self.rpc, self.rpc.call("eth_sendTransaction", sent))
-        assert receipt["status"] == "0x1", "the operation itself was refused"
-        self.sent += 1
-        return self._ended(receipt, made.hash)
+        return made.operation._replace(signature=account.sealed(signature)), made.hash
 
     def listed(self) -> dict[str, Listed]:
         """What the options markets list, and the account holds there, by the venue's name."""
