@@ -8,6 +8,8 @@ from math import floor
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.chain.words import ask
 from stratc.runtime.deployment import AaveV3At, TokenAt
+from stratc.runtime.risk.health import distance
+from stratc.runtime.risk.units import PARTS
 from stratc.runtime.venues.onchain.aave_v3 import PERCENT, WAD, Position
 
 _DATA = "getUserAccountData(address)"
@@ -39,6 +41,8 @@ def threshold_of(rpc: Rpc, pool: AaveV3At, token: TokenAt, block: str) -> int:
 def margin_signals(found: Position, threshold: int, wallet: Fraction) -> dict[str, float]:
     """`margin_ratio` and `equity` such that margin of the quote asset, added, does to the ratio what it does there.
 
+    And `distance_to_liquidation`, which is that of the loan as it is.
+
     `threshold` is the quote asset's, `wallet` what of it is not supplied. Nothing without a debt: no ratio then.
     """
     if not found.debt or not threshold:
@@ -46,4 +50,8 @@ def margin_signals(found: Position, threshold: int, wallet: Fraction) -> dict[st
     # The oracle's unit cancels out of the ratio; what counts is told in the quote asset that is added.
     counted = Fraction(found.collateral * found.threshold, PERCENT) / Fraction(threshold, PERCENT)
     ratio = floor(Fraction(found.health) * 10**9 / WAD) / 10**9
-    return {"margin_ratio": ratio, "equity": float(wallet + counted / 10**8)}
+    return {
+        "margin_ratio": ratio,
+        "equity": float(wallet + counted / 10**8),
+        "distance_to_liquidation": distance(found.health) / PARTS,
+    }

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from stratc.runtime.risk.units import PARTS
+
 WAD = 10**18
 """A health factor of one."""
 PERCENT = 10_000
@@ -68,6 +70,14 @@ def after(position: Position, added: int, threshold: int) -> int:
         return health_factor(0, position.debt, 0)
     average = (position.collateral * position.threshold + added * threshold) // collateral
     return health_factor(collateral, position.debt, average)
+
+
+def distance(health: int) -> int:
+    """The least relative move of a price that brings a health factor down to one, in 1e-6, rounded down.
+
+    All collateral falling by 1 - 1/health does; where only part of it moves, or the debt rises, it takes more.
+    """
+    return max(0, health - WAD) * PARTS // health if health else 0
 
 
 def repayable(debt: int, health: int) -> int:

@@ -66,6 +66,12 @@ def test_a_top_up_raises_the_health_factor_to_its_target(
     assert reached <= Fraction(percent, 100) + Fraction(1, 10**4), "and by no more than rounding takes"
 
 
+def test_a_loan_tells_how_far_its_collateral_may_fall() -> None:
+    found = loan(10**6 * UNIT, 66 * 10**4 * UNIT, 8_250)
+    assert margin_signals(found, 8_250, WALLET)["distance_to_liquidation"] == 0.2  # one less 1 / 1.25
+    assert margin_signals(loan(10**6, 10**6, 8_250), 8_250, WALLET)["distance_to_liquidation"] == 0.0
+
+
 def test_no_ratio_without_a_debt_or_where_the_quote_counts_for_nothing() -> None:
     assert margin_signals(Position(5 * UNIT, 0, 0, 8_000, 0, UNLIMITED), 8_000, Fraction(0)) == {}
     assert margin_signals(loan(5 * UNIT, UNIT, 8_000), 0, Fraction(0)) == {}
