@@ -41,6 +41,10 @@ def anvil_binary() -> Path:
     return folder / "bin" / ("anvil.exe" if os.name == "nt" else "anvil")
 
 
+KEPT = 128
+"""How many blocks' states can be looked back to."""
+
+
 class Anvil:
     """A running node: `url` and `rpc` to speak to it; use it in a `with`, or `stop` it."""
 
@@ -56,6 +60,8 @@ class Anvil:
         """
         order = [str(anvil_binary()), "--host", "127.0.0.1", "--port", str(port)]
         order += ["--chain-id", str(CHAIN_ID), "--hardfork", "prague", "--order", "fifo"]
+        # Else it writes every block's state to the user's disk, several gigabytes in an hour.
+        order += ["--prune-history", str(KEPT)]
         order += [] if timestamp is None else ["--timestamp", str(timestamp)]
         order += [] if block_seconds is None else ["--block-time", str(block_seconds)]
         self._server = Server("anvil", order, _LISTENING, FETCH)
