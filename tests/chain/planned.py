@@ -70,6 +70,7 @@ class Planned:
         self.machine = load_plan(self.source)()
         self.entry_point = world.entry_points.v07 if kind in OLD else world.entry_points.v08
         self.account = self.at.account.address
+        self.key = DELEGATING.key if kind == "simple_7702" else TRADER.key
         deployer.send(self.entry_point, "depositTo", self.account, value=PREPAID)
 
     def decide(self, **signals: float | None) -> list[Order]:
@@ -100,8 +101,8 @@ class Planned:
         steps = fill(self.bundle, orders, moment)
         made = unsigned(self.bundle, steps, self.bundle.rule(orders[0].rule).lane, self.sent, _GAS)
         account, point = account_of(self.at.account), entry_point_of(self.bundle)
-        key = DELEGATING.key if self.kind == "simple_7702" else TRADER.key
-        signature = bytes(Key.unsafe_sign_hash(account.digest(made.operation, point), key).signature)
+        digest = account.digest(made.operation, point)
+        signature = bytes(Key.unsafe_sign_hash(digest, self.key).signature)
         return made.operation._replace(signature=account.sealed(signature)), made.hash
 
     def listed(self) -> dict[str, Listed]:
