@@ -43,7 +43,7 @@ class Kind:
     nonce_key: Callable[[World], int] = lambda world: 0
 
 
-def build(rpc: Rpc, world: World, kind: Kind, calls: Sequence[Call]) -> Operation:
+def build(rpc: Rpc, world: World, kind: Kind, calls: Sequence[Call], gas: int = 3_000_000) -> Operation:
     """An operation that makes the calls, signed over the hash the EntryPoint itself gives."""
     entry_point, account = kind.entry_point(world), kind.account(world)
     unsigned: Operation = (
@@ -51,7 +51,7 @@ def build(rpc: Rpc, world: World, kind: Kind, calls: Sequence[Call]) -> Operatio
         entry_point.call(rpc, "getNonce", account.address, kind.nonce_key(world)),
         b"",
         kind.batch(world, calls),
-        _pair(1_000_000, 5_000_000),
+        _pair(1_000_000, gas),
         100_000,
         _pair(10**9, 10**11),
         b"",

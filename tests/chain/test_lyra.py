@@ -17,6 +17,8 @@ CASH, MARGIN = 20_000 * WAD, 5_000 * tokens.DOLLAR
 LONG_CALL, LONG_PUT, SHORT_CALL, SHORT_PUT = 0, 1, 3, 4
 """Lyra's kinds of options; short ones with dollars as collateral."""
 ANY = 2**128
+GAS = 5_000_000
+"""For the calls; a Safe's are nested, and each call keeps a part of it."""
 
 
 @EACH
@@ -25,7 +27,7 @@ def test_a_straddle_and_its_hedge_settle_in_one_operation(
 ) -> None:
     account = _ready(deployer, world, kind)
     legs = [*_straddle(rpc, world), *_hedge(world, at_least=0)]
-    (event,) = handle(rpc, world, kind, [build(rpc, world, kind, legs)])
+    (event,) = handle(rpc, world, kind, [build(rpc, world, kind, legs, GAS)])
     assert event["success"] is True
     assert [p[2] for p in _positions(rpc, world, account)] == [SHORT_CALL, SHORT_PUT]
     assert [p[3] for p in _positions(rpc, world, account)] == [WAD, WAD]
@@ -37,7 +39,7 @@ def test_a_straddle_and_its_hedge_settle_in_one_operation(
 def test_no_leg_happens_when_the_hedge_fails(rpc: Rpc, deployer: Deployer, world: World, kind: Kind) -> None:
     account = _ready(deployer, world, kind)
     legs = [*_straddle(rpc, world), *_hedge(world, at_least=201 * WAD)]
-    (event,) = handle(rpc, world, kind, [build(rpc, world, kind, legs)])
+    (event,) = handle(rpc, world, kind, [build(rpc, world, kind, legs, GAS)])
     assert event["success"] is False
     _nothing_happened(rpc, world, account)
 
@@ -48,7 +50,7 @@ def test_no_leg_happens_when_the_premium_is_too_little(
 ) -> None:
     account = _ready(deployer, world, kind)
     legs = [*_hedge(world, at_least=0), *_straddle(rpc, world, at_least=1_000 * WAD)]
-    (event,) = handle(rpc, world, kind, [build(rpc, world, kind, legs)])
+    (event,) = handle(rpc, world, kind, [build(rpc, world, kind, legs, GAS)])
     assert event["success"] is False
     _nothing_happened(rpc, world, account)
 
