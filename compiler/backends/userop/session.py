@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from stratc.compiler.backends.userop.emitted import Emitted
-from stratc.runtime.bundle import Bundle
+from stratc.runtime.bundle import Bundle, Call
 from stratc.runtime.policy import (
     LARGEST,
     MOST_BOUNDS,
@@ -64,9 +64,10 @@ def permission(made: Emitted) -> Permission:
         PolicyError: ether, or more arguments than a validator reads.
     """
     call, words = made.call, made.words
-    kinds = [parameter.type for parameter in flat(call.function)]
     bounds = tuple(
-        Bound(at, low, high) for at, (low, high) in enumerate(words) if (low, high) != _all_of(kinds[at])
+        Bound(at, low, high)
+        for at, (parameter, (low, high)) in enumerate(zip(flat(call.function), words, strict=True))
+        if (low, high) not in _free(parameter.type, call)
     )
     if call.value or len(words) > MOST_WORDS or len(bounds) > MOST_BOUNDS:
         raise PolicyError(
@@ -75,6 +76,10 @@ def permission(made: Emitted) -> Permission:
     return Permission(call.to, call.function, len(words), bounds, made.place)
 
 
-def _all_of(kind: str) -> tuple[int, int]:
-    """What is free of itself: a contract refuses what its type does not hold."""
-    return 0, 2 ** int(kind.removeprefix("uint")) - 1 if kind.startswith("uint") else LARGEST
+def _free(kind: str, call: Call) -> tuple[tuple[int, int], ...]:
+    """What needs no bound: a contract refuses what its type does not hold, and nothing is gained by one for nothing.
+
+    But an approval of nothing is the end of one.
+    """
+    most = 2 ** int(kind.removeprefix("uint")) - 1 if kind.startswith("uint") else LARGEST
+    return ((0, most),) if call.function.startswith("approve(") else ((0, most), (1, most))

@@ -9,12 +9,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from stratc.compiler.backends.userop.emitted import Emitted, emitted
+from stratc.compiler.backends.userop.policy_check import outside
 from stratc.compiler.backends.userop.session import SessionTerms, policy_of
 from stratc.runtime.bundle import Bundle
 from stratc.runtime.engine.messages import CENT, LOT, Order
 from stratc.runtime.execution.fill import Moment, Step, fill
 from stratc.runtime.keccak import selector
-from stratc.runtime.policy import Permission, Place, Policy
+from stratc.runtime.policy import Bound, Permission, Place, Policy
 from stratc.runtime.signatures import signature
 from tests.execution.bundles import KEEPER, LENDING, PERP, SPOT, bundle, deployment, program
 
@@ -119,3 +120,39 @@ def test_a_limit_price_bounds_what_is_paid() -> None:
     plan = bundle(text, deployment(guarded=True))
     trade = next(one for one in emitted(plan, program(text)) if _is_trade(one, "buy"))
     assert trade.words[5] == (1, 2_500 * 10**6)
+
+
+@given(st.sampled_from([SPOT, KEEPER]), st.data())
+def test_a_policy_that_is_found_to_be_enough_lets_every_value_through(text: str, data: st.DataObject) -> None:
+    """Whatever was done to the policy: the ends of each range, and values between, tried as the validator does."""
+    right, calls = POLICIES[text], CALLS[text]
+    permissions = data.draw(st.permutations(right.permissions[3:]))
+    changed = [_changed(one, data) for one in permissions if data.draw(st.integers(0, 9))]
+    policy = replace(right, permissions=(*right.permissions[:3], *changed))
+    refused = {id(one.made) for one in outside(policy, calls)}
+    for made in calls:
+        words = [data.draw(st.sampled_from([low, high, (low + high) // 2])) for low, high in made.words]
+        found = next((one for one in policy.permissions if _takes(one, made, words)), None)
+        if id(made) not in refused:
+            assert found is not None
+            assert made.place is not Place.TIDIES or found.place is Place.TIDIES
+            assert made.place is not Place.PREPARES or found.place is not Place.TRADES
+
+
+def _changed(one: Permission, data: st.DataObject) -> Permission:
+    how = data.draw(st.sampled_from(["as it is", "as it is", "narrow", "wide", "another place"]))
+    if how == "another place":
+        return replace(one, place=data.draw(st.sampled_from(Place)))
+    if how == "wide":
+        return replace(one, bounds=one.bounds[:-1])
+    if how == "narrow":
+        at, (low, high) = next(
+            ((at, ends) for at, ends in enumerate(one.ranges()) if ends[0] < ends[1]), (0, (0, 0))
+        )
+        return replace(one, bounds=(*one.bounds, Bound(at, data.draw(st.integers(low, high)), high)))
+    return one
+
+
+def _takes(one: Permission, made: Emitted, words: list[int]) -> bool:
+    same = (one.target, one.function, one.words) == (made.call.to, made.call.function, len(words))
+    return same and all(low <= word <= high for word, (low, high) in zip(words, one.ranges(), strict=True))

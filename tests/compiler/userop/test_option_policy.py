@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from stratc.compiler.backends.userop.emitted import emitted
 from stratc.compiler.backends.userop.policy_check import outside, too_long
-from stratc.compiler.backends.userop.session import PolicyError, SessionTerms, policy_of
+from stratc.compiler.backends.userop.session import SessionTerms, policy_of
 from stratc.runtime.policy import MOST_BYTES, MOST_RULES, Place
 from tests.execution.bundles import (
     DOLLAR,
@@ -23,6 +21,13 @@ from tests.execution.bundles import (
 )
 
 SOLD = STRADDLE.partition("every 7 d")[0] + "when spot < 1_000" + STRADDLE.partition("when spot < 1_000")[2]
+TWO_SIZES = """\
+market ETH in USDC
+venue options: options "ETH"
+every 7 d:
+    sell 1 ETH call strike 2_000 expiring 2026-12-25, at most 1 ETH, slippage <= 20%
+    sell 2 ETH call strike 2_200 expiring 2026-12-25, at most 2 ETH, slippage <= 20%
+"""
 PLAN = bundle(SOLD, deployment(guarded=True, **OPTIONS))
 CALLS = emitted(PLAN, program(SOLD))
 POLICY = policy_of(PLAN, CALLS, SessionTerms())
@@ -75,7 +80,16 @@ def test_what_secures_an_option_is_approved_up_to_the_largest_order_at_its_strik
     assert approved == {10_000 * 10**18}
 
 
-def test_what_a_validator_has_no_room_for_is_said() -> None:
+def test_there_is_room_for_options_of_every_side() -> None:
     whole = bundle(STRADDLE, deployment(guarded=True, **OPTIONS))
-    with pytest.raises(PolicyError, match="split the program"):
-        policy_of(whole, emitted(whole, program(STRADDLE)), SessionTerms())
+    calls = emitted(whole, program(STRADDLE))
+    policy = policy_of(whole, calls, SessionTerms())
+    assert outside(policy, calls) == []
+    assert MOST_BYTES * 9 // 10 < len(policy.packed()) <= MOST_BYTES
+
+
+def test_an_order_may_take_a_side_of_another_leg_on_the_same_options() -> None:
+    """So each side is as large as the largest of them."""
+    plan = bundle(TWO_SIZES, deployment(guarded=True, **OPTIONS))
+    calls = [one for one in emitted(plan, program(TWO_SIZES)) if one.rule == 1 and "call" in one.call.what]
+    assert {one.words[4] for one in calls if one.place is Place.TRADES} == {(1, 2 * 10**18)}
