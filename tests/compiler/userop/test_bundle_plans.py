@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stratc.compiler.backends.userop.enforced import enforced
-from stratc.runtime.bundle import Bundle, Hole, to_text
+from stratc.runtime.bundle import Bundle, Hole, from_text, to_text
 from stratc.runtime.deployment import Deployment
 from stratc.runtime.signatures import leaves
 from tests.execution.bundles import (
@@ -34,6 +34,7 @@ from tests.execution.bundles import (
 )
 
 FOLDER = Path(__file__).parent / "plans"
+STRATEGIES = Path(__file__).parents[3] / "strategies"
 PLANS = {
     "spot_hedge": (SPOT, deployment(guarded=True)),
     "margin_keeper": (KEEPER, deployment(PERP)),
@@ -172,3 +173,13 @@ def _kinds() -> list[Deployment]:
 def test_the_account_is_kept_with_what_its_kind_needs(at: Deployment) -> None:
     text = SPOT.replace(", deadline 3 blocks", "")
     assert bundle(text, at).account == at.account
+
+
+@pytest.mark.parametrize("name", ["short_straddle", "vol_spread", "gamma_scalper"])
+def test_strategies_that_trade_options_can_be_carried_out(name: str) -> None:
+    """Every order and every clause as it stands; that the market lists what they ask for is another matter."""
+    text = (STRATEGIES / name / "strategy.strat").read_text(encoding="utf-8")
+    venues = OPTIONS["venues"] | PERP
+    plan = bundle(text, deployment(guarded=True, **OPTIONS | {"venues": venues}))
+    assert {"call", "put"} & {leg.instrument for rule in plan.rules for leg in rule.legs}
+    assert from_text(to_text(plan)) == plan
