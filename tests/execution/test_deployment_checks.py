@@ -14,7 +14,19 @@ from stratc.runtime.chain.errors import ChainError
 from stratc.runtime.deployment import Deployment
 from stratc.runtime.deployment_errors import dotted
 from stratc.runtime.deployment_file import problems_in, to_toml
-from tests.execution.bundles import ENTRY_POINT, LENDING, PERP, SPOT, bundle, deployment
+from stratc.runtime.keccak import selector
+from tests.execution.bundles import (
+    ENTRY_POINT,
+    LENDING,
+    PERP,
+    SECOND,
+    SPOT,
+    TABLES,
+    USDC,
+    bundle,
+    deployment,
+    place,
+)
 from tests.execution.deployments import deployments
 from tests.execution.nodes import Node, error
 
@@ -92,6 +104,22 @@ def test_contracts_that_refuse_every_question(reverted: Any) -> None:
     causes = "\n".join(one.cause for one in found)
     for name in ("decimals()", "entryPoint()", "token0()", "getVault()", "ACCOUNT()"):
         assert f"does not answer {name}" in causes
+
+
+def test_a_pool_must_trade_the_programs_tokens_only_where_the_program_trades_there() -> None:
+    dai = place(99)
+    at = deployment(SECOND, tokens=TABLES["tokens"] | {"DAI": {"address": dai, "decimals": 18}})
+    other = [USDC, dai]
+    told = {"token0()": other[0], "token1()": other[1], "factory()": place(98)}
+    answers = {"0x" + selector(name).hex(): "0x" + "00" * 12 + to[2:] for name, to in told.items()}
+
+    def answered(params: list[Any]) -> str:
+        return answers.get(params[0]["data"][:10], "0x" + (500).to_bytes(32, "big").hex())
+
+    plan = bundle(SPOT.replace(", deadline 3 blocks", ""), at)
+    found = check_deployment(node(eth_call=answered).rpc, at, bundle=plan)
+    pools = [dotted(one.path) for one in found if one.path[-1] == "pool"]
+    assert pools == ["venues.pool.pool"]
 
 
 def test_a_bundler_of_other_entry_points() -> None:

@@ -26,7 +26,7 @@ def _uniswap(case: Case, name: str, venue: UniswapV3At) -> Iterator[Finding]:
     if fee != venue.fee:
         yield differs(("venues", name, "fee"), str(venue.fee), str(fee), f"write fee = {fee}")
     traded = {address(first), address(second)}
-    missing = {at: symbol for symbol, at in _pair(case).items() if at not in traded}
+    missing = {at: symbol for symbol, at in _pair(case, name).items() if at not in traded}
     if missing or not traded <= {token.address for token in case.deployment.tokens.values()}:
         what = " and ".join(sorted(traded))
         lacks = f", and not {' and '.join(missing.values())}" if missing else ""
@@ -50,7 +50,7 @@ def _curie(case: Case, name: str, venue: PerpCurieAt) -> Iterator[Finding]:
         if address(found[0]) != told:
             yield differs(path, told, address(found[0]), f'write {key} = "{address(found[0])}"')
     yield from _market(case, name, venue)
-    quote = _pair(case, only_quote=True)
+    quote = _pair(case, name, only_quote=True)
     found = case.ask(venue.vault, "getSettlementToken()")
     for symbol, at in quote.items():
         if found and address(found[0]) != at:
@@ -84,19 +84,18 @@ def _aave(case: Case, name: str, venue: AaveV3At) -> Iterator[Finding]:
     if not case.ask(venue.address, "ADDRESSES_PROVIDER()"):
         yield silent(path, venue.address, "ADDRESSES_PROVIDER()", "name a Pool of Aave v3")
         return
-    if case.bundle is None or not any(leg.venue == name for rule in case.bundle.rules for leg in rule.legs):
-        return
-    for symbol, at in _pair(case, only_quote=True).items():
+    for symbol, at in _pair(case, name, only_quote=True).items():
         if case.ask(venue.address, "getConfiguration(address)", at) in ((), (0,)):
             cause = f"{dotted(path)}: the pool at {venue.address} takes no {symbol} ({at})"
             yield Finding(path, cause, "name a lending market of the program's quote asset")
 
 
-def _pair(case: Case, *, only_quote: bool = False) -> dict[str, str]:
-    """The program's tokens, by symbol; none where no program is given."""
-    if case.bundle is None:
+def _pair(case: Case, name: str, *, only_quote: bool = False) -> dict[str, str]:
+    """The program's tokens, by symbol; none where no program is given, or it does not use the venue."""
+    bundle = case.bundle
+    if bundle is None or not any(leg.venue == name for rule in bundle.rules for leg in rule.legs):
         return {}
-    tokens = (case.bundle.quote,) if only_quote else (case.bundle.base, case.bundle.quote)
+    tokens = (bundle.quote,) if only_quote else (bundle.base, bundle.quote)
     return {token.symbol: token.address for token in tokens}
 
 

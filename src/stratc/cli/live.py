@@ -8,9 +8,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from stratc.cli.bundles import deployment_at, lowered
+from stratc.cli.bundles import deployment_at, lowered, program_of
 from stratc.cli.deployed import held_to_chain
-from stratc.cli.failures import PROGRAM, USAGE, WORLD, Failure
+from stratc.cli.failures import PROGRAM, WORLD, Failure
 from stratc.cli.routes import all_there, default_of, routes
 from stratc.cli.unlocking import unlocked
 from stratc.compiler.backends.userop.guard import guard_plan
@@ -177,9 +177,3 @@ def _oracle(program: ir.Program, deployment: Deployment) -> Oracle:
     except GuardError as error:
         raise Failure(PROGRAM, str(error)) from None
     return Oracle(sources, found.max_age, found.agree_within)
-
-
-def program_of(target: Runnable) -> ir.Program:
-    if target.loaded is None:
-        raise Failure(USAGE, f"{target.path} is a compiled plan", "give the .strat file it was compiled from")
-    return target.loaded.ir
