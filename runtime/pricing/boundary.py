@@ -59,7 +59,7 @@ def boundary(puts: Puts, scheme: Grid, iterations: int) -> Array:
 
     Equation A converges faster, except where the drift outweighs the variance: there only B does.
     """
-    start = puts.strike * np.minimum(1.0, puts.rate / np.maximum(puts.dividend, puts.rate))
+    start = puts.strike * np.maximum(puts.rate / np.maximum(puts.dividend, puts.rate), _LEAST)
     later = scheme.time[1:] * puts.t[:, None]
     edge = np.concatenate([start[:, None], _guess(puts, later, start)], axis=1)
     steep = puts.rate - puts.dividend > _STEEP * puts.vol * puts.vol

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ _ROUGH = 1e-12  # what they add to the density
 _EXPONENTS = np.geomspace(0.05, 2000.0, 60)
 _TERMS = tuple(2 * round(16 * 1.25**k) for k in range(35))  # 32 to 63,109
 _NARROWEST = 1e-6  # half width of a range
+_NEAR = 0.02  # below it ten terms of a power series are exact
 
 
 class Transform(NamedTuple):
@@ -85,8 +86,23 @@ def _terms(law: Law, t_years: float, width: float) -> int:
     )
 
 
-def log1p_over(z: Complex) -> Any:
-    """ln(1 + z) / z, principal branch, accurate near zero, where it is 1."""
+def log1p_over(z: Complex) -> Complex:
+    """ln(1 + z) / z, principal branch, 1 at zero; accurate with its derivative, for complex steps."""
     x, y = z.real, z.imag
     log = 0.5 * np.log1p(x * (2.0 + x) + y * y) + 1j * np.arctan2(y, 1.0 + x)
-    return np.divide(log, z, out=np.ones_like(log), where=z != 0.0)
+    return _over(z, log, tuple((-1.0) ** n / (n + 1.0) for n in range(10)))
+
+
+def expm1_over(z: Complex) -> Complex:
+    """(e^z - 1) / z, 1 at zero; accurate with its derivative, for complex steps."""
+    return _over(z, np.expm1(z), tuple(1.0 / math.factorial(n + 1) for n in range(10)))
+
+
+def _over(z: Complex, value: Complex, series: tuple[float, ...]) -> Complex:
+    """value / z, from its power series where z is small."""
+    near = np.abs(z) < _NEAR
+    total = np.zeros_like(z)
+    for coefficient in reversed(series):
+        total = total * z + coefficient
+    found: Complex = np.where(near, total, np.divide(value, np.where(near, 1.0, z)))
+    return found
