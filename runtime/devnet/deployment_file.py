@@ -9,6 +9,7 @@ from stratc.runtime.deployment import (
     Deployment,
     EntryPointAt,
     Erc7579At,
+    GuardAt,
     LyraAt,
     Oracles,
     PerpCurieAt,
@@ -35,12 +36,12 @@ OLD = ("simple_07", "safe_4337")
 """Kinds of account that work with EntryPoint v0.7; the others here with v0.8."""
 
 
-def told(url: str, world: World, kind: str) -> str:
-    """The file's text for a node at a URL and one kind of account."""
+def told(url: str, world: World, kind: str, guard: GuardAt | None = None) -> str:
+    """The file's text for a node at a URL, one kind of account, and the guard of its strategy if it has one."""
     head = (
         f"{MARK}: a local chain at {url}, and nothing else.\n# Its owner's key is known to all the world.\n"
     )
-    return head + to_toml(deployment(world, kind))
+    return head + to_toml(deployment(world, kind).model_copy(update={"guard": guard}))
 
 
 def deployment(world: World, kind: str) -> Deployment:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,6 +75,35 @@ def test_it_says_what_it_did_follows_the_market_and_ends_at_once(
             rpc.call("eth_chainId")
     assert started.stderr is not None
     assert started.stderr.read() == ""
+
+
+def test_a_strategy_trades_behind_its_guard_with_the_command_that_is_printed(
+    anvil: Anvil, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ("--port", 0, "--every", 0.05, "--market", "crash", "--guard", "treasury_hedge")
+    node = process("devnet", *options, cwd=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    try:
+        said = lines_until(node, "trade on it: ")[-1]
+        names, _, command = said.removeprefix("trade on it: ").partition(" stratc ")
+        assert names == "KEY=devnet"
+        monkeypatch.setenv("KEY", "devnet")
+        run = stratc(*shlex.split(command), "--blocks", 25)
+        assert run.code == 0, run.err
+        assert "hedge -5 ETH of ETH-PERP sent" in run.out
+        assert "settled in block" in run.out
+    finally:
+        node.terminate()
+        node.wait(SECONDS)
+    assert stratc("replay", "--from-journal", "treasury_hedge.journal", "--engine", "reference").code == 0
+    guard = read_deployment(tmp_path / "devnet.toml").guard
+    assert guard is not None
+    assert guard.book is not None
+    (outbox,) = tmp_path.glob("*.outbox")
+    with sqlite3.connect(outbox) as sent:
+        operations = [row[0] for row in sent.execute("SELECT operation FROM operations")]
+    assert operations
+    assert all(guard.address[2:].lower() in operation for operation in operations)
 
 
 def test_a_request_to_end_takes_the_node_along(started: subprocess.Popen[str]) -> None:

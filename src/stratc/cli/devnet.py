@@ -8,17 +8,33 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from stratc.cli.bundles import program_of
+from stratc.cli.engines import runnable
 from stratc.cli.failures import USAGE, WORLD, Failure
 from stratc.cli.markets import chosen, opened
 
 if TYPE_CHECKING:
+    from stratc.compiler.ir import nodes as ir
     from stratc.runtime.devnet.anvil import Anvil
     from stratc.runtime.devnet.clock import Beat
+    from stratc.runtime.devnet.world import World
     from stratc.runtime.market.base import Market
+
+DEFAULT = "treasury_hedge"
+"""The strategy that the printed command runs where none is named."""
+
+
+class Strategy(NamedTuple):
+    """What trades: its file, the kind of account, and the program if it is to have a guard."""
+
+    file: str
+    account: str
+    program: ir.Program | None
+
 
 EXTRA = 'pip install "stratc[chain]"'
 TOLD_MOVE, TOLD_TICKS = 0.01, 60
@@ -41,6 +57,7 @@ TOLD_MOVE, TOLD_TICKS = 0.01, 60
 @click.option("--account", default="erc7579", show_default=True,
               type=click.Choice(["simple_07", "simple_08", "simple_7702", "safe_4337", "erc7579"]),
               help="The kind of account the deployment file names.")  # fmt: skip
+@click.option("--guard", metavar="PROGRAM", help="Deploy this program's guard for the account.")
 @click.option("--stop-at-end", is_flag=True, help="End with the market; otherwise its last price stays.")
 def command(
     market: str | None,
@@ -51,22 +68,27 @@ def command(
     every: float,
     output: str,
     account: str,
+    guard: str | None,
     stop_at_end: bool,
 ) -> None:
     """Start a local chain with venues, oracles and funded accounts, and let a market move its prices."""
     world = opened(chosen(Path(), market, seed, since, until, None), ())
     target = Path(output)
+    program = None if guard is None else program_of(runnable(guard))
+    strategy = Strategy(guard or DEFAULT, account, program)
     _may_write(target)
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
-        _devnet(world, port, every, target, account, stop_at_end)
+        _devnet(world, port, every, target, strategy, stop_at_end)
     except ImportError as error:
         raise Failure(
             WORLD, f"{error.name or 'a package'} is not installed, and a local chain needs it", EXTRA
         ) from None
 
 
-def _devnet(market: Market, port: int, every: float, target: Path, account: str, stop_at_end: bool) -> None:
+def _devnet(
+    market: Market, port: int, every: float, target: Path, strategy: Strategy, stop_at_end: bool
+) -> None:
     from stratc.runtime.chain.errors import ChainError  # noqa: PLC0415 - the chain's libraries are slow to import
     from stratc.runtime.devnet.anvil import Anvil  # noqa: PLC0415 - likewise
     from stratc.runtime.devnet.clock import LEAD, first  # noqa: PLC0415 - likewise
@@ -77,7 +99,7 @@ def _devnet(market: Market, port: int, every: float, target: Path, account: str,
         fetch(needed(), tell=_tell)
         start, price = first(market)
         with Anvil(port=port, timestamp=start - LEAD) as node:
-            _run(node, market, price, every, target, account, stop_at_end)
+            _run(node, market, price, every, target, strategy, stop_at_end)
     except ValueError as error:
         raise Failure(WORLD, str(error), "pick a market with prices, such as crash") from None
     except (ChainError, DevnetError) as error:
@@ -85,11 +107,16 @@ def _devnet(market: Market, port: int, every: float, target: Path, account: str,
 
 
 def _run(
-    node: Anvil, market: Market, price: float, every: float, target: Path, account: str, stop_at_end: bool
+    node: Anvil,
+    market: Market,
+    price: float,
+    every: float,
+    target: Path,
+    strategy: Strategy,
+    stop_at_end: bool,
 ) -> None:
     from stratc.runtime.devnet.clock import follow  # noqa: PLC0415 - the chain's libraries are slow to import
-    from stratc.runtime.devnet.deployment_file import told  # noqa: PLC0415 - likewise
-    from stratc.runtime.devnet.key_file import PASSWORD, have_keystore  # noqa: PLC0415 - likewise
+    from stratc.runtime.devnet.key_file import have_keystore  # noqa: PLC0415 - likewise
     from stratc.runtime.devnet.seeding import seed  # noqa: PLC0415 - likewise
     from stratc.runtime.devnet.world import build  # noqa: PLC0415 - likewise
 
@@ -98,12 +125,10 @@ def _run(
         _tell(f"node: {node.url} (chain {_chain(node)}, anvil)")
         world = build(node.rpc, price)
         key = target.with_name(f"{target.stem}-key.json")
-        have_keystore(key, account)
+        have_keystore(key, strategy.account)
         seeded = seed(node.rpc, world, price)
-        _write(target, told(node.url, world, account))
         _say_what(seeded, market)
-        _tell(f"deployment: {target} (account {account}); keystore: {key} (password {PASSWORD})")
-        _tell(f"trade on it: {_next(node.url, target, key, account)}")
+        _deployment(node, world, target, key, strategy)
         _tell(f"a tick every {every:g} s; Ctrl-C stops")
         last: Beat | None = None
         for beat in follow(node.rpc, world, market, every):
@@ -120,14 +145,29 @@ def _run(
         sys.exit(130)
 
 
-def _next(url: str, target: Path, key: Path, account: str) -> str:
+def _deployment(node: Anvil, world: World, target: Path, key: Path, strategy: Strategy) -> None:
+    """Write the file, with a guard where one is wanted, and say how to trade."""
+    from stratc.cli.devnet_guard import deploy  # noqa: PLC0415 - the chain's libraries are slow to import
+    from stratc.runtime.devnet.deployment_file import deployment, told  # noqa: PLC0415 - likewise
+    from stratc.runtime.devnet.key_file import PASSWORD  # noqa: PLC0415 - likewise
+
+    guard = None
+    if strategy.program is not None:
+        guard = deploy(node.rpc, strategy.program, deployment(world, strategy.account))
+        _tell(f"guard: {guard.address} holds the account to the limits of {strategy.program.name}")
+    _write(target, told(node.url, world, strategy.account, guard))
+    _tell(f"deployment: {target} (account {strategy.account}); keystore: {key} (password {PASSWORD})")
+    _tell(f"trade on it: {_next(node.url, target, key, strategy)}")
+
+
+def _next(url: str, target: Path, key: Path, strategy: Strategy) -> str:
     """The command that runs a strategy here; the key of an account that is itself a key cannot carry operations."""
     from stratc.runtime.devnet.key_file import PASSWORD, have_executor  # noqa: PLC0415 - with the chain's libraries
 
     command = [
         "stratc",
         "run",
-        "treasury_hedge",
+        strategy.file,
         "--rpc",
         url,
         "--deployment",
@@ -137,7 +177,7 @@ def _next(url: str, target: Path, key: Path, account: str) -> str:
     ]
     command += ["--password", "env:KEY"]
     names = f"KEY={PASSWORD}"
-    if account == "simple_7702":
+    if strategy.account == "simple_7702":
         carrier = target.with_name(f"{target.stem}-executor.json")
         have_executor(carrier)
         command += ["--executor", str(carrier), "--executor-password", "env:CARRIER"]
