@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stratc.runtime.bundle import Bundle, Right
 from stratc.runtime.chain.errors import Refused
+from stratc.runtime.chain.reads import odd
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.chain.words import WORD, ask
 from stratc.runtime.deployment import Deployment, LyraAt
@@ -60,11 +61,16 @@ def listed(rpc: Rpc, venue: LyraAt, owner: str, now: int, block: str = "latest")
     Raises:
         ChainError: the node does not say.
     """
-    _, count, *boards = ask(rpc, venue.address, "getLiveBoards()", block=block)
-    strikes = tuple(strike for board in boards[:count] for strike in _strikes(rpc, venue, board, now, block))
-    live = {strike.number for strike in strikes}
-    found = _positions(rpc, venue, owner, block)
-    return Listed(strikes, tuple(one for one in found if one.strike in live))
+    try:
+        _, count, *boards = ask(rpc, venue.address, "getLiveBoards()", block=block)
+        strikes = tuple(
+            strike for board in boards[:count] for strike in _strikes(rpc, venue, board, now, block)
+        )
+        live = {strike.number for strike in strikes}
+        found = _positions(rpc, venue, owner, block)
+        return Listed(strikes, tuple(one for one in found if one.strike in live))
+    except (IndexError, ValueError):
+        raise odd(rpc, f"eth_call at {venue.address}", "an options market's boards and positions") from None
 
 
 def _strikes(rpc: Rpc, venue: LyraAt, board: int, now: int, block: str) -> Iterator[Strike]:
