@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from stratc.runtime.plan import Plan, VenuePlan
-from stratc.runtime.venues.simulated import SimulatedVenues
+from stratc.runtime.venues.simulated import Adjust, SimulatedVenues
 from stratc.runtime.venues.terms import KINDS, PROPERTIES, VenueTerms, venue_terms
 
 _COUNTERPARTS = {"perp_curie": "perpetual", "lyra": "options"}
 
 
-def venue_of(plan: Plan, seed: int) -> SimulatedVenues:
-    """All venues of a plan, on the usual terms of their kind and what the program says of them."""
-    return SimulatedVenues([terms for venue in plan.venues if (terms := _terms(venue))], seed)
+def venue_of(plan: Plan, seed: int, adjust: Adjust | None = None) -> SimulatedVenues:
+    """All venues of a plan, on the usual terms of their kind and what the program says of them.
+
+    `adjust` has the last word on the terms that each order meets.
+    """
+    return SimulatedVenues([terms for venue in plan.venues if (terms := _terms(venue))], seed, adjust)
 
 
 def _terms(venue: VenuePlan) -> VenueTerms | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from stratc.runtime.engine.amounts import cents_down, cents_up
@@ -12,6 +12,8 @@ from stratc.runtime.venues.prices import LastPrices
 from stratc.runtime.venues.quoting import Conditions, Execution, Refusal, mid_of, quote
 from stratc.runtime.venues.terms import VenueTerms, venue_terms
 
+Adjust = Callable[[VenueTerms], VenueTerms]
+"""What becomes of a venue's terms when an order comes: later, thinner, dearer."""
 REST_TICKS = 10
 """Ticks an order without a deadline waits for depth or its limit price before the rest is cancelled."""
 
@@ -62,8 +64,9 @@ class SimulatedVenues:
     ticks. Margin and liquidity move at once, for gas. Draws depend on `seed` and the order's id only.
     """
 
-    def __init__(self, terms: Sequence[VenueTerms] = (), seed: int = 0) -> None:
+    def __init__(self, terms: Sequence[VenueTerms] = (), seed: int = 0, adjust: Adjust | None = None) -> None:
         """`terms` of each venue; an instrument that none of them trades finds a venue on the usual terms."""
+        self._adjust = adjust
         self.terms = tuple(terms)
         self.seed = seed
         self._prices = LastPrices()
@@ -76,7 +79,7 @@ class SimulatedVenues:
         if not orders:
             return []
         self._prices.see(snapshot)
-        legs = [_Leg(order, self._venues(order), abs(order.units)) for order in orders]
+        legs = [_Leg(order, self._adjusted(order), abs(order.units)) for order in orders]
         latency = max(terms.latency for leg in legs for terms in leg.venues)
         tries = min(0 if leg.order.recheck else leg.order.retries for leg in legs)
         arriving = _Set(legs, snapshot.t + latency, tries)
@@ -99,6 +102,10 @@ class SimulatedVenues:
             else:
                 self._arriving.append(waiting)
         return events
+
+    def _adjusted(self, order: Order) -> tuple[VenueTerms, ...]:
+        found = self._venues(order)
+        return found if self._adjust is None else tuple(map(self._adjust, found))
 
     def _venues(self, order: Order) -> tuple[VenueTerms, ...]:
         named = tuple(terms for terms in self.terms if terms.name == order.venue)

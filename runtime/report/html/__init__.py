@@ -2,5 +2,6 @@
 
 from stratc.runtime.report.html.page import render_html, write_html
 from stratc.runtime.report.html.recorder import ReportRecorder
+from stratc.runtime.report.html.section import Section
 
-__all__ = ["ReportRecorder", "render_html", "write_html"]
+__all__ = ["ReportRecorder", "Section", "render_html", "write_html"]

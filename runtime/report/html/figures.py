@@ -50,6 +50,7 @@ def charts(recorder: ReportRecorder) -> list[Chart]:
             percent=True,
             height="short",
         ),
+        *_greeks(recorder, points),
     ]
     return [chart for chart in wanted if any(point for line in chart.lines for point in line.points)]
 
@@ -87,6 +88,28 @@ def _delta(recorder: ReportRecorder, points: dict[str, list[Point]]) -> Chart:
         band=band,
         rules=[] if meta.delta_target is None else [(meta.delta_target, "target")],
     )
+
+
+def _greeks(recorder: ReportRecorder, points: dict[str, list[Point]]) -> list[Chart]:
+    """Gamma, vega and theta of a book that ever had any."""
+    base, quote = recorder.meta.base, recorder.meta.quote
+    units = {
+        "gamma": f"{base}²/{quote}",
+        "vega": f"{quote} per 1.00 of volatility",
+        "theta": f"{quote} a day",
+    }
+    return [
+        Chart(
+            name,
+            name.capitalize(),
+            units[name],
+            [Line(name, "c-options", points[name])],
+            include=(0.0,),
+            height="short",
+        )
+        for name in units
+        if _moved(points[name])
+    ]
 
 
 def _moved(points: Sequence[Point]) -> bool:
@@ -139,9 +162,8 @@ def readout(recorder: ReportRecorder) -> str:
     if when is not None:
         data.update({"t": recorder.courses.times(), "from": when[0], "to": when[1]})
         for chart, columns in _COLUMNS.items():
-            unit = (
-                recorder.meta.base if chart == "delta" else "" if chart == "drawdown" else recorder.meta.quote
-            )
+            unit = recorder.meta.base if chart == "delta" else recorder.meta.quote
+            unit = "" if chart in ("drawdown", "gamma", "vega", "theta") else unit
             data["charts"][chart] = [
                 {
                     "name": label,
@@ -159,6 +181,9 @@ _COLUMNS = {
     "pnl": tuple((name, label) for name, label, _ in _PNL),
     "equity": (("equity", "equity"),),
     "drawdown": (("drawdown", "drawdown %"),),
+    "gamma": (("gamma", "gamma"),),
+    "vega": (("vega", "vega"),),
+    "theta": (("theta", "theta"),),
 }
 
 

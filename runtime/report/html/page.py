@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -10,14 +11,18 @@ from string import Template
 from stratc.runtime.report.html import program, result, tables
 from stratc.runtime.report.html.figures import figures, period, readout
 from stratc.runtime.report.html.recorder import ReportRecorder
+from stratc.runtime.report.html.section import Section, links, sections
 
 
-def render_html(recorder: ReportRecorder) -> str:
-    """The whole report as one HTML document; the same run gives the same text."""
+def render_html(recorder: ReportRecorder, extra: Sequence[Section] = (), kind: str = "run") -> str:
+    """The whole report as one HTML document; the same run gives the same text. `extra` comes after the result."""
     assets = files(__package__)
     summary, meta = recorder.summary(), recorder.meta
     return Template(assets.joinpath("page.html").read_text("utf-8")).substitute(
-        title=escape(f"{meta.program_name}: run report"),
+        title=escape(f"{meta.program_name}: {kind} report"),
+        kind=escape(kind),
+        links=links(extra),
+        sections=sections(extra),
         name=escape(meta.program_name),
         market=escape(meta.world()),
         style=assets.joinpath("report.css").read_text("utf-8"),
@@ -39,6 +44,8 @@ def render_html(recorder: ReportRecorder) -> str:
     )
 
 
-def write_html(path: str | Path, recorder: ReportRecorder) -> None:
+def write_html(
+    path: str | Path, recorder: ReportRecorder, extra: Sequence[Section] = (), kind: str = "run"
+) -> None:
     """Write the report to `path`; raises OSError when that is not possible."""
-    Path(path).write_text(render_html(recorder), "utf-8")
+    Path(path).write_text(render_html(recorder, extra, kind), "utf-8")

@@ -26,8 +26,11 @@ COURSES = (
     "costs",
     "equity",
     "drawdown",
+    "gamma",
+    "vega",
+    "theta",
 )
-"""Price, delta before and after a tick, P&L in quote by source, equity, drawdown as a share <= 0."""
+"""Price, delta before and after a tick, P&L in quote by source, equity, drawdown as a share <= 0, the Greeks."""
 
 Mark = Literal["buy", "sell", "margin", "control", "stopped"]
 
@@ -96,6 +99,9 @@ class ReportRecorder:
                 -(after.fees + after.gas),
                 after.equity,
                 None if after.drawdown is None else -after.drawdown,
+                after.gamma,
+                after.vega,
+                after.theta,
             ),
         )
         if frame.limits:

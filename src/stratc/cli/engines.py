@@ -25,6 +25,8 @@ class Runnable(NamedTuple):
     text: str
     path: str
     loaded: Loaded | None
+    code: str
+    """The plan file's text, for other processes."""
 
     @property
     def plan(self) -> Plan:
@@ -42,10 +44,11 @@ def runnable(path: str, unproved: bool = False) -> Runnable:
     try:
         if found.suffix == ".py":
             text = read(str(found)).decode("utf-8", "replace")
-            return Runnable(load_plan(text, found.name), text, str(found), None)
+            return Runnable(load_plan(text, found.name), text, str(found), None, text)
         loaded = load(path, unproved)
         plan = compile_plan(loaded.ir, __version__, carried(loaded.ir, proving()))
-        return Runnable(load_plan(plan, f"{loaded.ir.name}.plan.py"), loaded.source.text, str(found), loaded)
+        machine = load_plan(plan, f"{loaded.ir.name}.plan.py")
+        return Runnable(machine, loaded.source.text, str(found), loaded, plan)
     except PlanError as error:
         raise Failure(WORLD, str(error)) from None
 
@@ -58,12 +61,12 @@ def compiled(name: str, text: str) -> Runnable:
     """
     if text.startswith(MARK):
         try:
-            return Runnable(load_plan(text, name), text, name, None)
+            return Runnable(load_plan(text, name), text, name, None, text)
         except PlanError as error:
             raise Failure(WORLD, str(error)) from None
     loaded = checked(Source(name, text))
     plan = compile_plan(loaded.ir, __version__, carried(loaded.ir, proving()))
-    return Runnable(load_plan(plan, name), text, name, loaded)
+    return Runnable(load_plan(plan, name), text, name, loaded, plan)
 
 
 def parameters(given: tuple[str, ...]) -> dict[str, float]:

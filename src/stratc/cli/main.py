@@ -25,6 +25,7 @@ COMMANDS = {
     "guard": "Write what deploys the contract that holds a program's limits.",
     "policy": "Write what a key must be allowed for a program, or check it.",
     "run": "Run a program on a market and watch it.",
+    "backtest": "Measure a program on past prices, once or for many parameters.",
     "replay": "Feed recorded events to a program and print its decisions.",
     "devnet": "Start a local chain with real contracts, moved by a market.",
 }
