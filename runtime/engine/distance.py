@@ -1,13 +1,13 @@
-"""The signal `distance_to_liquidation`: the projected book as an account of `runtime/risk`, at one snapshot."""
+"""The projected book as an account of `runtime/risk`, and the signal `distance_to_liquidation` of it."""
 
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.runtime.engine.amounts import cents_down
 from stratc.runtime.engine.liquidity import per_liquidity, worth
-from stratc.runtime.engine.messages import LOT
+from stratc.runtime.engine.messages import LOT, Contract
 from stratc.runtime.risk.account import Account, Rules
 from stratc.runtime.risk.distance import distance, pace
 from stratc.runtime.risk.instruments import Instrument, Option, Perpetual
@@ -18,59 +18,71 @@ from stratc.runtime.risk.units import worth as worth_of
 if TYPE_CHECKING:
     from stratc.runtime.engine.view import View
 
-_RULES = Rules()
+RULES = Rules()
+"""What simulated venues demand."""
+
+
+class Standing(NamedTuple):
+    """An account whose equity at these prices is the book's margin, rounded down; the asset and liquidity are money."""
+
+    account: Account
+    prices: Prices
 
 
 def distance_to_liquidation(view: View) -> float | None:
     """The relative move of spot, up or down, that uses up all above maintenance margin; infinite if none does.
 
-    Volatility and time stand still. None where `over_maintenance` is.
+    Volatility and time stand still. None where `standing` is.
     """
-    account, now = _account(view), _prices(view)
-    if account is None or now is None:
+    found = standing(view)
+    if found is None:
         return None
-    asset = view.linear - view.perp
+    account, now = found
+    fixed = _besides(view, now.spot)
+
+    def over(price: int) -> int:
+        then = now._replace(spot=price)
+        return account.over_maintenance(then, RULES) + _besides(view, price) - fixed
+
     in_ranges = sum(amount * per_liquidity(band, band.low)[0] for band, amount in view.ranges.items())
-    most = pace(account.positions, _RULES.standard, asset, int(in_ranges) + 1 if view.ranges else 0)
-    found = distance(lambda price: _room(view, account, now._replace(spot=price)), now.spot, most)
-    return inf if found is None else found / PARTS
+    most = pace(
+        account.positions,
+        RULES.standard,
+        view.linear - view.perp,
+        int(in_ranges) + 1 if view.ranges else 0,
+    )
+    far = distance(over, now.spot, most)
+    return inf if far is None else far / PARTS
 
 
-def over_maintenance(view: View) -> int | None:
-    """CENT above maintenance margin on the projected book; negative: a venue would liquidate it.
+def standing(view: View) -> Standing | None:
+    """The account that margin is worked out for.
 
     None where a price or the margin is not known, and where the margin ratio is told from outside: that
     account's rules are not the book's.
     """
-    account, now = _account(view), _prices(view)
-    return None if account is None or now is None else _room(view, account, now)
-
-
-def _prices(view: View) -> Prices | None:
-    spot, vol = view.spot, view.signals.get("iv")
-    if spot is None or spot <= 0.0 or (any(view.held.values()) and (vol is None or vol <= 0.0)):
+    margin, spot, vol = view.observe("margin"), view.spot, view.signals.get("iv")
+    if margin is None or spot is None or spot <= 0.0 or "margin_ratio" in view.signals:
         return None
-    return Prices(int(view.t), round(spot * PRICE), max(1, round((vol or 1.0) * PARTS)))
-
-
-def _account(view: View) -> Account | None:
-    """The positions, and money such that with what they are worth now it is the margin, rounded down."""
-    margin, now = view.observe("margin"), _prices(view)
-    if margin is None or now is None or "margin_ratio" in view.signals:
+    if any(view.held.values()) and (vol is None or vol <= 0.0):
         return None
+    now = Prices(int(view.t), round(spot * PRICE), max(1, round((vol or 1.0) * PARTS)))
     account = Account(positions=_positions(view))
-    account.money = cents_down(margin) - _value(view, account, now)
-    return account
+    account.money = cents_down(margin) - account.equity(now, RULES)
+    return Standing(account, now)
 
 
-def _room(view: View, account: Account, prices: Prices) -> int:
-    return _value(view, account, prices) - account.required(prices, _RULES).maintenance
+def option_of(contract: Contract) -> Option:
+    """A contract in integers: the strike to a billionth, the expiry to a second."""
+    return Option(contract.right, round(contract.strike * PRICE), int(contract.expiry))
 
 
-def _value(view: View, account: Account, prices: Prices) -> int:
-    """The account, the asset and the liquidity, CENT, each rounded down."""
-    asset = worth_of(view.linear - view.perp, prices.spot)
-    return account.equity(prices, _RULES) + asset + _liquidity(view, prices.spot)
+def _besides(view: View, price: int) -> int:
+    """The asset and what ranges are worth at a price, CENT, each rounded down."""
+    ranges = (
+        cents_down(view.ranges[band] / LOT * worth(band, price / PRICE)) for band in sorted(view.ranges)
+    )
+    return worth_of(view.linear - view.perp, price) + sum(ranges)
 
 
 def _positions(view: View) -> dict[Instrument, int]:
@@ -78,13 +90,6 @@ def _positions(view: View) -> dict[Instrument, int]:
     positions: dict[Instrument, int] = {Perpetual(view.book.base): view.perp} if view.perp else {}
     for contract in sorted(view.held):
         if view.held[contract]:
-            option = Option(contract.right, round(contract.strike * PRICE), int(contract.expiry))
+            option = option_of(contract)
             positions[option] = positions.get(option, 0) + view.held[contract]
     return positions
-
-
-def _liquidity(view: View, price: int) -> int:
-    """What ranges are worth at a price, CENT, each rounded down."""
-    return sum(
-        cents_down(view.ranges[band] / LOT * worth(band, price / PRICE)) for band in sorted(view.ranges)
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from stratc.runtime.engine.messages import Event, Fill, Order, Snapshot
@@ -19,8 +19,11 @@ class Venue(Protocol):
         """Take the legs of one atomic set, all or none; gives the fills that come at once."""
         ...
 
-    def advance(self, snapshot: Snapshot, perpetual_units: int) -> Sequence[Event]:
-        """What becomes due at a tick, before its decisions; the book holds so many LOT of perpetuals."""
+    def advance(self, snapshot: Snapshot, perpetual_units: int) -> Iterable[Event]:
+        """What becomes due at a tick, before its decisions; the book holds so many LOT of perpetuals.
+
+        Each event is applied to the book before the next one is asked for.
+        """
         ...
 
 

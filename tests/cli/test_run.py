@@ -146,3 +146,13 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
         )
     assert ended.returncode == 3
     assert ended.stderr == "error: the output cannot be written: No space left on device\n"
+
+
+def test_an_account_below_maintenance_margin_is_liquidated_where_that_is_asked(tmp_path: Path) -> None:
+    held = 'book:\n    long 10 ETH "ETH-PERP"\n    margin 110 USDC\nwhen spot > 1e9: sell 1 ETH\n'
+    prices = written(tmp_path, CSV.replace(",109", ",93"), "p.csv")
+    code, out, _ = ran(written(tmp_path, held), "--market", prices, "--liquidate")
+    assert code == 0
+    assert "liquidated: once, at 2020-03-12T09:00:00Z; closed " in out
+    assert "liquidated" not in ran(written(tmp_path, held), "--market", prices)[1]
+    assert "liquidated: never" in ran(written(tmp_path, BAND), "--market", prices, "--liquidate")[1]

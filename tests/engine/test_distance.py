@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stratc.runtime.engine.amounts import cents_up
 from stratc.runtime.engine.book import Book
-from stratc.runtime.engine.distance import over_maintenance
+from stratc.runtime.engine.distance import RULES, standing
 from stratc.runtime.engine.liquidity import Range
 from stratc.runtime.engine.messages import CENT, LOT
 from stratc.runtime.engine.sizing import is_reducing
@@ -94,8 +94,9 @@ def test_at_initial_margin_there_is_distance_left(perp: int, call: int, put: int
     assert far is not None
     if ratio >= 1.0:
         assert far > 0.0
-    over = over_maintenance(of)
-    assert over is not None
+    found = standing(of)
+    assert found is not None
+    over = found.account.over_maintenance(found.prices, RULES)
     assert far == 0.0 if over < 0 else far >= 0.0
 
 

@@ -25,7 +25,7 @@ ASSUMPTIONS = (
     ("y in 0 .. 2", "x <= y + 1"),
     ("spot in 500 .. 4_000 USDC/ETH", "spot in 1_000 .. 2_500 USDC/ETH"),
     ("abs(delta) <= 4 ETH", "delta in -2 ETH .. 3 ETH", "position(ETH) in -3 ETH .. 3 ETH"),
-    ("equity >= 20_000 USDC", "leverage <= 2", "drawdown <= 50%"),
+    ("equity >= 20_000 USDC", "leverage <= 2", "drawdown <= 50%", "distance_to_liquidation > 2%"),
 )
 LIMITS: tuple[tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
     # weight, measures with their operator, bounds, policies besides none
@@ -45,6 +45,7 @@ LIMITS: tuple[tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...
     (1, ("vega >=",), ("0 USDC", "-500 USDC"), ("reject",)),
     (1, ("leverage <=",), ("0.1", "1", "3"), STATES),
     (1, ("margin_ratio >=",), ("1.2",), ("reject", "halt")),
+    (1, ("distance_to_liquidation >=",), ("5%",), ("reject", "halt")),
 )  # fmt: skip
 FLOWS: tuple[tuple[int, str, tuple[str, ...], tuple[str, ...]], ...] = (
     (4, "orders <=", ("1", "2", "4", "7", "12", "25", "61", "200"), ("defer", "defer", "reject", "halt")),
@@ -61,8 +62,9 @@ CONDITIONS = (
     "abs(delta) > 1 ETH", "abs(delta) > 0.5 ETH", "delta > 1 ETH", "delta < 0 ETH", "position(ETH) < 1 ETH",
     "position(ETH) > 0 ETH", "x > 0", "x > 1", "x < y", "x <= 2 and x > 0", "spot > 2_000", "gap > 0.5 ETH",
     "abs(gap) > 0.1 ETH and abs(gap) <= 2 ETH", "x > 0 and abs(delta) < 2 ETH", "drawdown > 1%",
-    "leverage > 0.05", "margin_ratio < 50", "change(spot over 3 s) < -2%", "mean(x over 3 s) > 0.5",
-    "high(x over 2 s) <= 1", "not (x > y)", "delta == 0 ETH", "vega > 1 USDC", "equity > 99_000 USDC", "x != 1",
+    "leverage > 0.05", "margin_ratio < 50", "distance_to_liquidation < 1", "change(spot over 3 s) < -2%",
+    "mean(x over 3 s) > 0.5", "high(x over 2 s) <= 1", "not (x > y)", "delta == 0 ETH", "vega > 1 USDC",
+    "equity > 99_000 USDC", "x != 1",
 )  # fmt: skip
 EDGES = (
     "delta rises above 1 ETH", "delta falls below -1 ETH", "x rises above 1", "x crosses 1", "delta crosses 0 ETH",

@@ -131,6 +131,17 @@ def test_collateral_counts_after_its_haircut_rounded_down() -> None:
         counted(WETH, 1, prices()._replace(assets={}))
 
 
+def test_what_was_paid_is_of_what_is_held_now() -> None:
+    account = Account()
+    account.trade(PERP, 4 * LOT, 2_000 * PRICE)
+    account.trade(PERP, -LOT, 2_500 * PRICE)  # closing takes its share of it, whatever the price
+    assert account.paid == {PERP: 6_000 * CENT}
+    account.trade(PERP, -5 * LOT, 2_400 * PRICE)  # what goes past zero is new
+    assert account.paid == {PERP: -4_800 * CENT}
+    account.trade(PERP, 2 * LOT, 2_300 * PRICE)
+    assert account.paid == account.positions == {}
+
+
 @given(st.lists(st.tuples(st.integers(-(10**10), 10**10).filter(bool), st.integers(1, 4_000)), max_size=12))
 def test_an_accounts_equity_is_its_profit(trades: list[tuple[int, int]]) -> None:
     """Of a perpetual: what each trade made since, to a unit a trade, and never more."""

@@ -11,11 +11,13 @@ import click
 from stratc.cli.chain_options import asked, none_of, on_chain
 from stratc.cli.engines import Runnable, parameters, runnable, start, stem
 from stratc.cli.failures import USAGE, WORLD, Failure
+from stratc.cli.liquidated import liquidations
 from stratc.cli.markets import chosen, opened, ratio
 from stratc.cli.watched import go, open_journal, particulars, record, say_end, say_journal, say_start
 from stratc.runtime.report import watcher
 from stratc.runtime.report.plain import PlainLines
 from stratc.runtime.report.summary import SummaryRecorder
+from stratc.runtime.venues.margined import MarginedVenues
 from stratc.runtime.venues.of_plan import venue_of
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Move a parameter inside its range."
 )
+@click.option(
+    "--liquidate", is_flag=True, help="Liquidate the account below maintenance margin, as venues do."
+)
 @click.option("--report", metavar="FILE", help="Write a report of the run: one self-contained HTML file.")
 @click.option("--journal", metavar="FILE", help="Where to record the run (default NAME.journal).")
 @click.option("--no-journal", is_flag=True, help="Record nothing.")
@@ -47,6 +52,7 @@ def command(
     until: str | None,
     iv: str | None,
     settings: tuple[str, ...],
+    liquidate: bool,
     report: str | None,
     journal: str | None,
     no_journal: bool,
@@ -59,7 +65,8 @@ def command(
     target = runnable(file)
     given = asked(chain)
     if given is not None:
-        none_of({"--market": market, "--seed": seed, "--from": since, "--to": until, "--report": report})
+        simulated = {"--market": market, "--seed": seed, "--from": since, "--to": until, "--report": report}
+        none_of({**simulated, "--liquidate": liquidate or None})
         kept = None if no_journal else journal or f"{stem(target.path)}.journal"
         _live(target, {**given, "iv": ratio(iv)}, parameters(settings), kept)
         return
@@ -79,8 +86,11 @@ def command(
     if book is not None:
         observers.append(record(book, target, world, choice.seed, params))
     say_start(target, world)
-    interrupted = go(machine, world, venue_of(target.plan, choice.seed), observers)
+    venues = MarginedVenues(venue_of(target.plan, choice.seed), machine)
+    interrupted = go(machine, world, venues if liquidate else venues.venues, observers)
     say_end(recorder.summary(), interrupted, plain or not sys.stdout.isatty())
+    if liquidate:
+        print(liquidations(venues.closed, target.plan))
     if book is not None:
         say_journal(book)
         book.close()
