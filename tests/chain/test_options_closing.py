@@ -119,7 +119,13 @@ def test_what_is_not_listed_is_not_sent_and_the_nearest_is_told(
         made.send(made.opened())
 
 
-def test_a_board_that_was_frozen_is_not_listed(rpc: Rpc, deployer: Deployer, world: World) -> None:
-    made = Optioned(deployer, world, straddle(rpc, world, POOL))
+def test_what_is_frozen_is_held_and_not_traded(rpc: Rpc, deployer: Deployer, world: World) -> None:
+    made = sold(rpc, deployer, world)
+    closing = made.decide(spot=2_101.0, iv=0.8)
     deployer.send(world.lyra.market, "setBoardFrozen", world.lyra.boards[0], True)
-    assert {one.number for one in made.listed()["options"].strikes} == set(range(8, 15))
+    assert {one.number for one in made.listed()["options"].strikes if one.trading} == set(range(8, 15))
+    assert len(made.positions()) == 2
+    with pytest.raises(FillError, match="has stopped trading ETH-"):
+        made.send(closing)
+    deployer.send(world.lyra.market, "setBoardFrozen", world.lyra.boards[0], False)
+    assert made.send(closing) is None

@@ -117,6 +117,14 @@ def test_what_is_not_listed_exactly_is_not_traded(contract: Contract, told: str)
         fill(order(LOT, contract=contract), Listed(()))
 
 
+def test_what_the_market_has_stopped_trading_waits() -> None:
+    frozen = tuple(one._replace(trading=False) for one in STRIKES)
+    with pytest.raises(FillError, match="has stopped trading ETH-25DEC26-2000-C; wait"):
+        fill(order(LOT), Listed(frozen))
+    with pytest.raises(FillError, match="nearest to it is ETH-25DEC26-1800-C"):
+        fill(order(LOT, contract=CALL._replace(strike=2_010.0)), Listed((*frozen[1:], STRIKES[0])))
+
+
 @pytest.mark.parametrize("parts", [{"slippage": None}, {"slippage": 1.0}, {"units": 0}])
 def test_a_sale_at_any_price_or_of_nothing_is_not_sent(parts: dict[str, Any]) -> None:
     with pytest.raises(FillError):

@@ -61,11 +61,17 @@ def test_strikes_and_positions() -> None:
     )
 
 
-@pytest.mark.parametrize("details", [board(frozen=True), board(expiry=NOW)], ids=["frozen", "over"])
-def test_what_is_not_traded_any_more_is_not_listed(details: tuple[int, ...]) -> None:
+def test_what_is_over_is_not_listed() -> None:
     held = positions((1, 5, 3, WAD, WAD, 1))
-    found = listed(answering(details=details, held=held).rpc, VENUE, ACCOUNT, NOW)
+    found = listed(answering(details=board(expiry=NOW), held=held).rpc, VENUE, ACCOUNT, NOW)
     assert (found.strikes, found.positions) == ((), ())
+
+
+def test_what_is_frozen_is_still_held() -> None:
+    held = positions((1, 5, 3, WAD, WAD, 1))
+    found = listed(answering(details=board(frozen=True), held=held).rpc, VENUE, ACCOUNT, NOW)
+    assert found.strikes == (Strike(5, 2_000 * WAD, EXPIRY, trading=False),)
+    assert len(found.positions) == 1
 
 
 @pytest.mark.parametrize("row", [(1, 5, 3, WAD, WAD, 2), (1, 5, 2, WAD, WAD, 1), (1, 6, 3, WAD, WAD, 1)])

@@ -17,6 +17,8 @@ class Strike(NamedTuple):
     number: int
     price: int
     expiry: int
+    trading: bool = True
+    """Whether the market trades it now; one that has stopped may go on later."""
 
 
 class Position(NamedTuple):
@@ -44,8 +46,9 @@ class Listed(NamedTuple):
         return next((one for one in self.strikes if _is(one, contract)), None)
 
     def near(self, contract: Contract) -> Strike | None:
-        """The strike nearest to a contract's: of the nearest expiry, the nearest price."""
-        return min(self.strikes, key=lambda one: _distance(one, contract), default=None)
+        """The strike nearest to a contract's that is traded: of the nearest expiry, the nearest price."""
+        traded = (one for one in self.strikes if one.trading)
+        return min(traded, key=lambda one: _distance(one, contract), default=None)
 
 
 def _is(strike: Strike, contract: Contract) -> bool:

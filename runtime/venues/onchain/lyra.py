@@ -56,6 +56,8 @@ def fill(asked: Asked, listed: Listed) -> Made:
 
 def _strike(asked: Asked, contract: Contract, listed: Listed) -> Strike:
     found = listed.strike(contract)
+    if found is not None and not found.trading:
+        raise FillError(f"the options market has stopped trading {asked.order.symbol}; wait until it goes on")
     if found is not None:
         return found
     near = listed.near(contract)

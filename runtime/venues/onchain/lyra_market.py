@@ -74,14 +74,14 @@ def listed(rpc: Rpc, venue: LyraAt, owner: str, now: int, block: str = "latest")
 
 
 def _strikes(rpc: Rpc, venue: LyraAt, board: int, now: int, block: str) -> Iterator[Strike]:
-    """Those of a board that is neither frozen nor over."""
+    """Those of a board that is not over."""
     told = ask(rpc, venue.address, _BOARD, board, block=block)
     head, strikes = told[0] // WORD, told[1] // WORD
     _, expiry, _, frozen, *_ = told[head:]
-    if frozen or expiry <= now:
+    if expiry <= now:
         return
     for at in _rows(told, strikes, _STRIKE_WORDS):
-        yield Strike(told[at], told[at + 1], expiry)
+        yield Strike(told[at], told[at + 1], expiry, not frozen)
 
 
 def _positions(rpc: Rpc, venue: LyraAt, owner: str, block: str) -> Iterator[Position]:
