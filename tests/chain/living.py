@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from stratc.cli.engines import Runnable, runnable
 from stratc.cli.live import Desk, Options, market_on
+from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.deployment_file import to_toml
 from stratc.runtime.devnet.key_file import PASSWORD, have_keystore
 from stratc.runtime.engine.messages import Fill, Frame, Order
@@ -30,9 +32,10 @@ class Living:
         self.frames: list[Frame] = []
 
     def tick(self) -> Frame:
-        """The newest block through the engine, what it orders through the agent."""
+        """The newest block through the engine, what it orders through the agent and into blocks."""
         snapshot, _ = self.market.look(self.market.head())
         self.frames.append(advance(self.machine, snapshot, self.venue))
+        until_mined(self.market.rpc)
         return self.frames[-1]
 
     @property
@@ -44,6 +47,14 @@ class Living:
     def fills(self) -> list[Fill]:
         """All that became of it."""
         return [event for frame in self.frames for event in frame.events if isinstance(event, Fill)]
+
+
+def until_mined(rpc: Rpc) -> None:
+    """Wait until nothing waits: a busy node answers a send before it has made the block."""
+    end = time.monotonic() + 30.0
+    while int(rpc.call("txpool_status")["pending"], 16):
+        assert time.monotonic() < end, "a transaction waits in the node's pool and is not mined"
+        time.sleep(0.002)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from stratc.runtime.execution.userop.hash import user_op_hash
 from stratc.runtime.execution.userop.operation import UserOperation
 from stratc.runtime.execution.userop.signing import signed
 from tests.chain.agents import KINDS, Desk, desk
-from tests.chain.living import living
+from tests.chain.living import living, until_mined
 from tests.chain.planned import Planned
 from tests.chain.test_uniswap import PROGRAM as HEDGE
 
@@ -243,6 +243,7 @@ def test_a_program_behind_its_guard_trades_through_it(street: Street, tmp_path: 
         assert [order.units for order in run.orders] == [-3 * LOT // 2]
         assert waiting_in(street) == 1
         street.alto.bundle()
+        until_mined(rpc)
         run.tick()
         assert [fill.units for fill in run.fills] == [-3 * LOT // 2]
         assert run.machine.book.spot == 2 * LOT
