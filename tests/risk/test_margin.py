@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil, floor
 
 import pytest
 from hypothesis import given
@@ -64,10 +65,9 @@ def test_marks_are_the_librarys_rounded_against_the_holder(
 ) -> None:
     option = Option("call" if call else "put", 2_000 * PRICE, T0 + days * DAY)
     now = prices(spot, vol / 100)
-    exact = bs_price(call, spot, 2_000.0, days / 365, round(vol * 10_000) / 1e6)
-    long, short = now.mark(option, LOT), now.mark(option, -LOT)
-    assert long <= short <= long + 1
-    assert abs(long / PRICE - exact) <= 2e-9 + 1e-12 * spot
+    exact = PRICE * bs_price(call, spot, 2_000.0, days * DAY / (365 * DAY), round(vol * 10_000) / 1e6)
+    assert now.mark(option, LOT) == floor(max(0.0, exact))
+    assert now.mark(option, -LOT) == ceil(max(0.0, exact))
 
 
 @pytest.mark.parametrize(("spot", "call", "put"), [(2_500, 300, 0), (1_500, 0, 300), (2_000, 0, 0)])
