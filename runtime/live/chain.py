@@ -10,14 +10,17 @@ from stratc.runtime.addresses import parsed
 from stratc.runtime.bundle import Bundle
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.chain.words import ask
-from stratc.runtime.deployment import Deployment
+from stratc.runtime.deployment import Deployment, LyraAt
 from stratc.runtime.engine.book import Book
 from stratc.runtime.engine.messages import Order, Snapshot, Transfer
 from stratc.runtime.execution.agent import Batch
 from stratc.runtime.execution.fill import Moment, fill
 from stratc.runtime.execution.userop.abi import Call
 from stratc.runtime.live.holdings import Account, holdings, opening, positions
+from stratc.runtime.live.options import moved
 from stratc.runtime.venues.onchain.asked import SECONDS_TO_LIVE
+from stratc.runtime.venues.onchain.listed import Listed
+from stratc.runtime.venues.onchain.lyra_market import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,10 @@ class Chain:
         """
         guard = self.bundle.guard
         hints = ask(self.rpc, guard.address, "hints()", wanted=1)[0] if guard is not None else 0
-        moment = Moment(snapshot.t, snapshot.signals.get("spot"), hints)
+        signals = snapshot.signals
+        moment = Moment(
+            snapshot.t, signals.get("spot"), hints, signals.get("iv"), self.options(snapshot.t, "latest")
+        )
         steps = fill(self.bundle, orders, moment)
         calls = [Call(parsed(step.to), step.value, step.data) for step in steps]
         return Batch(calls, floor(snapshot.t) + SECONDS_TO_LIVE if guard is not None else None)
@@ -53,7 +59,8 @@ class Chain:
         price = snapshot.signals.get("spot")
         if price is None:
             return []
-        return opening(book, holdings(self.rpc, self.account, price, hex(snapshot.block)), snapshot.t)
+        found = holdings(self.rpc, self.account, price, hex(snapshot.block))
+        return opening(book, found, snapshot.t) + self._options_moved(book, snapshot)
 
     def drift(self, book: Book, snapshot: Snapshot) -> list[Transfer]:
         """Positions of the account that the book knows nothing of.
@@ -63,4 +70,28 @@ class Chain:
         """
         asset, perpetual = positions(self.rpc, self.account, hex(snapshot.block))
         apart = (("asset", asset - book.spot), ("perpetual", perpetual - book.perp))
-        return [Transfer(what, units, snapshot.t) for what, units in apart if units]  # type: ignore[arg-type]  # words of Held
+        linear = [Transfer(what, units, snapshot.t) for what, units in apart if units]  # type: ignore[arg-type]  # words of Held
+        return linear + self._options_moved(book, snapshot)
+
+    @property
+    def trades_options(self) -> bool:
+        """Whether a rule sends orders to an options market."""
+        return any(leg.kind == "lyra" for rule in self.bundle.rules for leg in rule.legs)
+
+    def options(self, now: float, block: str) -> dict[str, Listed]:
+        """What each options market of the program lists in a block, and the account holds there, by its name.
+
+        Raises:
+            ChainError: the node does not say.
+        """
+        legs = (leg.venue for rule in self.bundle.rules for leg in rule.legs)
+        markets = {name: self.deployment.venues[name] for name in sorted(set(legs))}
+        return {
+            name: listed(self.rpc, venue, self.account.owner, floor(now), block)
+            for name, venue in markets.items()
+            if isinstance(venue, LyraAt)
+        }
+
+    def _options_moved(self, book: Book, snapshot: Snapshot) -> list[Transfer]:
+        markets = self.options(snapshot.t, hex(snapshot.block))
+        return moved(book, markets, snapshot.t) if markets else []

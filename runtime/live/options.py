@@ -10,7 +10,7 @@ from stratc.runtime.chain.words import words
 from stratc.runtime.deployment import LyraAt
 from stratc.runtime.engine.book import Book
 from stratc.runtime.engine.messages import LOT, Contract, Order, Transfer
-from stratc.runtime.live.outcomes import Log, OutcomeError, Traded, topic
+from stratc.runtime.live.logs import Log, OutcomeError, Traded, topic
 from stratc.runtime.venues.onchain.listed import WAD, Listed, Strike
 
 _TRADE = (
@@ -46,11 +46,18 @@ def held(markets: Mapping[str, Listed]) -> dict[Contract, int]:
 
 
 def moved(book: Book, markets: Mapping[str, Listed], t: float) -> list[Transfer]:
-    """What makes a book hold the options that the account does; expired ones are the book's to settle."""
+    """What makes a book hold the options that the account does; expired ones are the book's to settle.
+
+    What no market lists now, as while a board is frozen, stays as it is.
+    """
     there = held(markets)
-    live = {one for one in book.options if one.expiry > t}
-    apart = {one: there.get(one, 0) - book.options.get(one, 0) for one in sorted(live | set(there))}
+    known = {one for one in book.options if one.expiry > t and _is_listed(one, markets)}
+    apart = {one: there.get(one, 0) - book.options.get(one, 0) for one in sorted(known | set(there))}
     return [Transfer("option", units, t, contract) for contract, units in apart.items() if units]
+
+
+def _is_listed(contract: Contract, markets: Mapping[str, Listed]) -> bool:
+    return any(listed.strike(contract) is not None for listed in markets.values())
 
 
 def traded(logs: list[Log], market: LyraAt, owner: str, order: Order) -> Traded:
@@ -78,7 +85,7 @@ def traded(logs: list[Log], market: LyraAt, owner: str, order: Order) -> Traded:
 
 def _part(log: Log, market: LyraAt, owner: str) -> _Part | None:
     """A trade of the account's on the market; None for any other log."""
-    if log["address"].lower() != market.address.lower() or log["topics"][0] != topic(_TRADE):
+    if log["address"].lower() != market.address.lower() or log["topics"][:1] != [topic(_TRADE)]:
         return None
     if int(log["topics"][1], 16) != int(owner, 16):
         return None

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import ceil
-from typing import Any, NamedTuple
 
 from stratc.runtime.bundle import Bundle, Leg
 from stratc.runtime.chain.words import signed, words
-from stratc.runtime.deployment import Deployment, PerpCurieAt, UniswapV3At
+from stratc.runtime.deployment import Deployment, LyraAt, PerpCurieAt, UniswapV3At
 from stratc.runtime.engine.messages import CENT, LOT, Fill, Order
 from stratc.runtime.execution.entry_point import Landing
 from stratc.runtime.execution.fees import WEI
 from stratc.runtime.execution.fill import paired
-from stratc.runtime.keccak import keccak256
+from stratc.runtime.live.logs import Log, OutcomeError, Traded, topic
+from stratc.runtime.live.options import traded
 
-Log = Mapping[str, Any]
 _BEGAN = "BeforeExecution()"
 """Between the validation of all operations of a transaction and the first one's calls."""
 _ENDED = "UserOperationEvent(bytes32,address,address,uint256,bool,uint256,uint256)"
 _SWAP = "Swap(address,address,int256,int256,uint160,uint128,int24)"
 _POSITION = "PositionChanged(address,address,int256,int256,uint256,int256,int256,uint256)"
 _CURIE = 10**18
-
-
-class OutcomeError(ValueError):
-    """A receipt that does not show what its operation must have done; the message says what is missing."""
-
-
-class Traded(NamedTuple):
-    """Base bought (negative: sold), quote a base asset, fee in quote; exact."""
-
-    base: Fraction
-    price: Fraction
-    fee: Fraction = Fraction(0)
 
 
 def fills(
@@ -87,11 +74,6 @@ def own(logs: Sequence[Log], entry_point: str, hash_: str) -> Iterator[Log]:
     raise OutcomeError(f"the receipt does not hold the end of operation {hash_}")
 
 
-def topic(event: str) -> str:
-    """What the logs of an event begin with."""
-    return "0x" + keccak256(event.encode()).hex()
-
-
 _BOUNDS = frozenset({topic(_BEGAN), topic(_ENDED)})
 
 
@@ -101,18 +83,19 @@ def _outcome(
     """LOT (or CENT of money), the price, and the fee in CENT; takes the log it read out of the list."""
     if order.kind != "trade":
         return order.units, order.mark, 0
-    traded = _traded(bundle, deployment, leg, logs)
-    units = traded.base * LOT
-    return int(units), float(traded.price), ceil(traded.fee * CENT)
+    found = _traded(bundle, deployment, order, leg, logs)
+    return int(found.base * LOT), float(found.price), ceil(found.fee * CENT)
 
 
-def _traded(bundle: Bundle, deployment: Deployment, leg: Leg, logs: list[Log]) -> Traded:
+def _traded(bundle: Bundle, deployment: Deployment, order: Order, leg: Leg, logs: list[Log]) -> Traded:
     venue = deployment.venues[leg.venue]
     if isinstance(venue, UniswapV3At):
         return _swap(bundle, _take(logs, venue.pool, _SWAP, leg))
     if isinstance(venue, PerpCurieAt):
         of = deployment.account.address, venue.market
         return _position(_take(logs, venue.address, _POSITION, leg, of))
+    if isinstance(venue, LyraAt):
+        return traded(logs, venue, deployment.account.address, order)
     raise OutcomeError(f"what an order on {leg.venue} ({leg.kind}) did cannot be read")
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 from stratc.runtime.bundle import BundleError
 from stratc.runtime.chain.errors import ChainError
 from stratc.runtime.engine.book import Book
+from stratc.runtime.engine.instruments import symbol_of
 from stratc.runtime.engine.messages import LOT, Event, Fill, Order, Snapshot, Transfer
 from stratc.runtime.execution.agent import Agent, Batch, Firing, InDoubt, Status
 from stratc.runtime.execution.entry_point import Landing
@@ -17,7 +18,8 @@ from stratc.runtime.execution.fees import CannotBid, cap_of
 from stratc.runtime.execution.lanes import LaneBusy, activation_of
 from stratc.runtime.execution.outbox import Activation
 from stratc.runtime.live.chain import Chain
-from stratc.runtime.live.outcomes import OutcomeError, fills, gas_cost
+from stratc.runtime.live.logs import OutcomeError
+from stratc.runtime.live.outcomes import fills, gas_cost
 from stratc.runtime.venues.base import cancelled
 from stratc.runtime.venues.onchain.asked import SECONDS_TO_LIVE, FillError
 
@@ -120,8 +122,9 @@ class ChainVenue:
     def _drift(self, snapshot: Snapshot) -> list[Transfer]:
         apart = self._chain.drift(self._book, snapshot)
         for one in apart:
+            what = one.held if one.contract is None else symbol_of(self._book.base, one.contract)
             self._tell(
-                f"the account has {one.units / LOT:+.9g} {one.held} that no order explains: taken into the book"
+                f"the account has {one.units / LOT:+.9g} {what} that no order explains: taken into the book"
             )
         return apart
 

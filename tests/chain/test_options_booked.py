@@ -13,8 +13,8 @@ from stratc.runtime.devnet.deployer import Deployer
 from stratc.runtime.devnet.world import World
 from stratc.runtime.engine.book import Book
 from stratc.runtime.engine.messages import LOT, Fill, Order, Transfer
+from stratc.runtime.live.logs import OutcomeError
 from stratc.runtime.live.options import held, moved, traded
-from stratc.runtime.live.outcomes import OutcomeError
 from tests.chain.straddles import CASH, WAD, Optioned, spread
 
 
@@ -73,6 +73,8 @@ def test_what_the_book_does_not_know_is_a_transfer(rpc: Rpc, deployer: Deployer,
     assert contract is not None
     book.hold(contract._replace(expiry=t - 1.0), LOT)
     assert moved(book, made.listed(), t) == [], "what has expired is settled, not moved"
+    frozen = {name: one._replace(strikes=(), positions=()) for name, one in made.listed().items()}
+    assert moved(book, frozen, t) == [], "what the market does not list now stays"
 
 
 def test_a_receipt_that_shows_less_than_the_order_is_no_outcome(

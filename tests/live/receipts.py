@@ -7,7 +7,7 @@ from typing import Any
 from stratc.runtime.deployment import Deployment
 from stratc.runtime.engine.messages import LOT, Order
 from stratc.runtime.execution.entry_point import Landing
-from stratc.runtime.live.outcomes import topic
+from stratc.runtime.live.logs import topic
 from tests.execution.bundles import ACCOUNT, CLEARING, ENTRY_POINT, MARKET, PERP, POOL, deployment, place
 from tests.live.contracts import Word, hexed
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stratc.runtime.engine.messages import CENT, LOT, Fill
-from stratc.runtime.live.outcomes import OutcomeError, fills, gas_cost
+from stratc.runtime.live.logs import OutcomeError
+from stratc.runtime.live.outcomes import fills, gas_cost
 from tests.execution.bundles import ETH, KEEPER, PERP, USDC, bundle, deployment
 from tests.live.receipts import (
     AT,

@@ -160,6 +160,8 @@ def inputs_of(target: Runnable, chain: Chain, iv: float | None) -> Inputs:
     plan, deployment = target.plan, chain.deployment
     options = next((venue for venue in deployment.venues.values() if isinstance(venue, LyraAt)), None)
     needed = tuple(spec.name for spec in plan.inputs)
+    if chain.trades_options and "iv" not in needed:
+        needed += ("iv",)  # what the engine prices options with, whether the program speaks of it or not
     apart = plan.book.margin is not None
     return Inputs(_oracle(program_of(target), deployment), chain.account, needed, iv, options, apart)
 
