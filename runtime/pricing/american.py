@@ -20,7 +20,7 @@ from stratc.runtime.pricing.blocks import Array
 from stratc.runtime.pricing.boundary import Grid, Puts, boundary, grid, premium
 
 _DEFAULT = (12, 24, 8)  # points, quadrature nodes, iterations
-_BLOCK = 512  # options at once: their temporaries stay in cache
+_BLOCK = 64  # options at once: their temporaries stay in cache
 
 
 def price(

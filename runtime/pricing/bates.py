@@ -64,13 +64,14 @@ def transform(model: Bates, u: Complex, t_years: float) -> Transform:
     return Transform(diffusion.log + t_years * a_year, diffusion.by_vol, diffusion.by_time + a_year)
 
 
-def log_moment(model: Bates, p: float, t_years: float) -> float:
-    """ln E (spot / forward)^p, inf where it is not finite or not a float."""
+def log_moment(model: Bates, p: Array, t_years: float) -> Array:
+    """ln E (spot / forward)^p for each p, inf where it is not finite or not a float."""
     jumps = model.jumps
-    if p * jumps.mean + 0.5 * (p * jumps.deviation) ** 2 > _LARGEST:
-        return math.inf
-    jump = float(_jumps(jumps, np.array([-1j * p]))[0].real)
-    return heston.log_moment(model.heston, p, t_years) + t_years * jump
+    small = p * jumps.mean + 0.5 * (p * jumps.deviation) ** 2 <= _LARGEST
+    out = np.full(p.shape, math.inf)
+    jump = _jumps(jumps, -1j * p[small].astype(np.complex128)).real
+    out[small] = heston.log_moment(model.heston, p[small], t_years) + t_years * jump
+    return out
 
 
 def _jumps(jumps: Jumps, u: Complex) -> Complex:

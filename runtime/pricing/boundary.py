@@ -5,6 +5,7 @@ boundary) and B (from the value there), solved by iteration from the boundary of
 """
 
 import math
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -54,6 +55,31 @@ def grid(points: int, nodes: int) -> Grid:
     return Grid(time, _interpolation(z, at), since, weight)
 
 
+class _Span(NamedTuple):
+    """What d+ needs of a time: volatility by its root, and drift; with the discounts that go with it."""
+
+    spread: Array
+    drift: Array
+    interest: Array
+    lost: Array
+
+    def d(self, ratio: Array) -> tuple[Array, Array]:
+        """d+ and d- of a ratio of prices."""
+        plus = (np.log(ratio) + self.drift) / self.spread + 0.5 * self.spread
+        return plus, plus - self.spread
+
+
+class _Held(NamedTuple):
+    """What stays the same from step to step: at the points, and at the nodes of each with the weights."""
+
+    strike: Array
+    points: _Span
+    nodes: _Span
+
+
+_Equation = Callable[[_Held, Array, Array], Array]
+
+
 def boundary(puts: Puts, scheme: Grid, iterations: int) -> Array:
     """Boundary of each put at the points of time, (options, points), from expiry on; in the currency of strike.
 
@@ -64,12 +90,17 @@ def boundary(puts: Puts, scheme: Grid, iterations: int) -> Array:
     edge = np.concatenate([start[:, None], _guess(puts, later, start)], axis=1)
     steep = puts.rate - puts.dividend > _STEEP * puts.vol * puts.vol
     for equation, here, steps in ((_by_slope, ~steep, iterations), (_by_value, steep, 3 * iterations)):
-        chosen = Puts(*(x[here] for x in puts))
-        found = edge[here]
-        for _ in range(steps if here.any() else 0):
-            found[:, 1:] = equation(chosen, found, scheme, later[here])
-            np.clip(found, _LEAST * chosen.strike[:, None], found[:, :1], out=found)
-        edge[here] = found
+        if here.any():
+            held = _held(Puts(*(x[here] for x in puts)), scheme, later[here])
+            edge[here] = _solved(equation, held, edge[here], scheme, steps)
+    return edge
+
+
+def _solved(equation: _Equation, held: _Held, edge: Array, scheme: Grid, steps: int) -> Array:
+    """The boundary after some steps of B = K N(B) / D(B), at every point but expiry."""
+    for _ in range(steps):
+        edge[:, 1:] = equation(held, edge, _between(edge, scheme, slice(None)))
+        np.clip(edge, _LEAST * held.strike, edge[:, :1], out=edge)
     return edge
 
 
@@ -77,64 +108,52 @@ def premium(puts: Puts, edge: Array, scheme: Grid) -> Array:
     """Value of exercising early: Kim (1990), interest on the strike less dividends while in the exercise region."""
     last = scheme.to_nodes.shape[0] - 1
     at = _between(edge, scheme, slice(last, None))[:, 0]
-    since = scheme.since[last] * puts.t[:, None]
-    plus, minus = _d(puts.spot[:, None] / at, since, puts)
-    rate, dividend = puts.rate[:, None], puts.dividend[:, None]
-    interest = rate * puts.strike[:, None] * np.exp(-rate * since) * ndtr(-minus)
-    lost = dividend * puts.spot[:, None] * np.exp(-dividend * since) * ndtr(-plus)
+    span = _span(puts, scheme.since[last] * puts.t[:, None])
+    plus, minus = span.d(puts.spot[:, None] / at)
+    interest = (puts.rate * puts.strike)[:, None] * span.interest * ndtr(-minus)
+    lost = (puts.dividend * puts.spot)[:, None] * span.lost * ndtr(-plus)
     found: Array = np.sum((interest - lost) * scheme.weight[last], axis=1) * puts.t
     return found
 
 
-class _Held(NamedTuple):
-    """What both equations integrate: discounts times weights, d+ and d- against the boundary at the nodes."""
-
-    interest: Array
-    lost: Array
-    plus: Array
-    minus: Array
-    spread: Array
-
-
-def _by_slope(puts: Puts, edge: Array, scheme: Grid, later: Array) -> Array:
-    """Equation A: the boundary K N / D at which the slope of the price is -1."""
-    held = _held(puts, edge, scheme)
-    plus, minus = _d(edge[:, 1:] / puts.strike[:, None], later, puts)
-    spread = puts.vol[:, None] * np.sqrt(later)
-    interest, lost = _discounts(puts, later)
-    num = interest * _density(minus) / spread + np.sum(
-        held.interest * _density(held.minus) / held.spread, axis=2
-    )
-    den = lost * (_density(plus) / spread + ndtr(plus))
-    den += np.sum(held.lost * (_density(held.plus) / held.spread + ndtr(held.plus)), axis=2)
-    found: Array = puts.strike[:, None] * num / den
+def _by_slope(held: _Held, edge: Array, at_nodes: Array) -> Array:
+    """Equation A: the boundary at which the slope of the price is -1."""
+    point, node = held.points, held.nodes
+    plus, minus = point.d(edge[:, 1:] / held.strike)
+    num = point.interest * _density(minus) / point.spread
+    den = point.lost * (_density(plus) / point.spread + ndtr(plus))
+    plus, minus = node.d(edge[:, 1:, None] / at_nodes)
+    num += np.sum(node.interest * _density(minus) / node.spread, axis=2)
+    den += np.sum(node.lost * (_density(plus) / node.spread + ndtr(plus)), axis=2)
+    found: Array = held.strike * num / den
     return found
 
 
-def _by_value(puts: Puts, edge: Array, scheme: Grid, later: Array) -> Array:
-    """Equation B: the boundary K N / D at which the price is that of exercise."""
-    held = _held(puts, edge, scheme)
-    plus, minus = _d(edge[:, 1:] / puts.strike[:, None], later, puts)
-    interest, lost = _discounts(puts, later)
-    num = interest * ndtr(minus) + np.sum(held.interest * ndtr(held.minus), axis=2)
-    den = lost * ndtr(plus) + np.sum(held.lost * ndtr(held.plus), axis=2)
-    found: Array = puts.strike[:, None] * num / den
+def _by_value(held: _Held, edge: Array, at_nodes: Array) -> Array:
+    """Equation B: the boundary at which the price is that of exercise."""
+    point, node = held.points, held.nodes
+    plus, minus = point.d(edge[:, 1:] / held.strike)
+    num, den = point.interest * ndtr(minus), point.lost * ndtr(plus)
+    plus, minus = node.d(edge[:, 1:, None] / at_nodes)
+    num += np.sum(node.interest * ndtr(minus), axis=2)
+    den += np.sum(node.lost * ndtr(plus), axis=2)
+    found: Array = held.strike * num / den
     return found
 
 
-def _held(puts: Puts, edge: Array, scheme: Grid) -> _Held:
-    since = scheme.since * puts.t[:, None, None]
+def _held(puts: Puts, scheme: Grid, later: Array) -> _Held:
+    nodes = _span(puts, scheme.since * puts.t[:, None, None])
     weight = scheme.weight * puts.t[:, None, None]
-    plus, minus = _d(edge[:, 1:, None] / _between(edge, scheme, slice(None)), since, puts)
-    interest, lost = _discounts(puts, since)
     rate, dividend = puts.rate[:, None, None], puts.dividend[:, None, None]
-    return _Held(rate * interest * weight, dividend * lost * weight, plus, minus, plus - minus)
+    nodes = nodes._replace(interest=rate * nodes.interest * weight, lost=dividend * nodes.lost * weight)
+    return _Held(puts.strike[:, None], _span(puts, later), nodes)
 
 
-def _discounts(puts: Puts, time: Array) -> tuple[Array, Array]:
-    """e^(-rate time) and e^(-dividend time)."""
+def _span(puts: Puts, time: Array) -> _Span:
     shape = (-1,) + (1,) * (time.ndim - 1)
-    return np.exp(-puts.rate.reshape(shape) * time), np.exp(-puts.dividend.reshape(shape) * time)
+    vol, rate, dividend = (x.reshape(shape) for x in (puts.vol, puts.rate, puts.dividend))
+    drift = (rate - dividend) * time
+    return _Span(vol * np.sqrt(time), drift, np.exp(-rate * time), np.exp(-dividend * time))
 
 
 def _guess(puts: Puts, later: Array, start: Array) -> Array:
@@ -157,15 +176,6 @@ def _between(edge: Array, scheme: Grid, of: slice) -> Array:
     found = np.einsum("ijk,nk->nij", scheme.to_nodes[of], height, optimize=True)
     result: Array = start[:, :, None] * np.exp(-np.sqrt(np.maximum(found, 0.0)))
     return result
-
-
-def _d(ratio: Array, time: Array, puts: Puts) -> tuple[Array, Array]:
-    """d+ and d- of a ratio of prices, time ago; rates and volatility of the puts."""
-    shape = (-1,) + (1,) * (ratio.ndim - 1)
-    vol, carry = puts.vol.reshape(shape), (puts.rate - puts.dividend).reshape(shape)
-    spread = vol * np.sqrt(time)
-    plus = (np.log(ratio) + carry * time) / spread + 0.5 * spread
-    return plus, plus - spread
 
 
 def _density(x: Array) -> Array:

@@ -76,13 +76,15 @@ def transform(model: Heston, u: Complex, t_years: float) -> Transform:
     return Transform(log, 2.0 * math.sqrt(model.variance) * by_variance, by_time)
 
 
-def log_moment(model: Heston, p: float, t_years: float) -> float:
-    """ln E (spot / forward)^p, inf from the time on at which the moment explodes."""
-    if p in (0.0, 1.0):
-        return 0.0
-    if t_years >= explosion(model, p):
-        return math.inf
-    return float(transform(model, np.array([-1j * p]), t_years).log[0].real)
+def log_moment(model: Heston, p: Array, t_years: float) -> Array:
+    """ln E (spot / forward)^p for each p, inf from the time on at which the moment explodes."""
+    out = np.full(p.shape, math.inf)
+    there = np.array([t_years < explosion(model, float(x)) for x in p])
+    known = (p == 0.0) | (p == 1.0)
+    out[known] = 0.0
+    there &= ~known
+    out[there] = transform(model, -1j * p[there].astype(np.complex128), t_years).log.real
+    return out
 
 
 def explosion(model: Heston, p: float) -> float:

@@ -15,7 +15,7 @@ TAIL = 1e-15
 """Probability outside the range of a series, on either side, and what the terms that it leaves out add to a price."""
 _ROUGH = 1e-12  # what they add to the density
 _EXPONENTS = np.geomspace(0.05, 2000.0, 60)
-_TERMS = tuple(2 * round(16 * 1.25**k) for k in range(35))  # 32 to 63,109
+_TERMS = 2 * np.round(16.0 * 1.25 ** np.arange(35))  # 32 to 63,109
 _NARROWEST = 1e-6  # half width of a range
 _NEAR = 0.02  # below it ten terms of a power series are exact
 
@@ -32,7 +32,7 @@ class Law(NamedTuple):
     """A model, by what it says of X = ln(spot / forward) after t_years > 0."""
 
     transform: Callable[[Complex, float], Transform]  # at u, which is real
-    log_moment: Callable[[float, float], float]  # ln E e^(pX), inf where there is none
+    log_moment: Callable[[Array, float], Array]  # ln E e^(pX) at p, inf where there is none
     name: str  # for errors
 
 
@@ -66,23 +66,22 @@ def series(law: Law, t_years: float) -> Series:
 
 def _reach(law: Law, t_years: float, side: float) -> float:
     """Distance beyond which less than TAIL of probability lies: the best of Chernoff's bounds."""
-    bounds = [(law.log_moment(side * float(p), t_years) - math.log(TAIL)) / float(p) for p in _EXPONENTS]
-    best = min(bound for bound in bounds if not math.isnan(bound))
+    bounds = (law.log_moment(side * _EXPONENTS, t_years) - math.log(TAIL)) / _EXPONENTS
+    best = float(np.nanmin(bounds))
     return max(best, _NARROWEST)
 
 
 def _terms(law: Law, t_years: float, width: float) -> int:
     """The first of a growing sequence of even numbers at which the transform has died out."""
-    size = frequency = math.inf
-    for terms in _TERMS:
-        frequency = terms * math.pi / width
-        around = np.array([0.75 * frequency, frequency], np.complex128)
-        size = float(np.max(np.exp(law.transform(around, t_years).log.real)))
-        if terms * size < min(_ROUGH, TAIL * (1.0 + frequency * frequency)):
-            return terms
+    frequency = _TERMS * (math.pi / width)
+    around = np.stack([0.75 * frequency, frequency]).astype(np.complex128)
+    size = np.max(np.exp(law.transform(around, t_years).log.real), axis=0)
+    enough = _TERMS * size < np.minimum(_ROUGH, TAIL * (1.0 + frequency * frequency))
+    if enough.any():
+        return int(_TERMS[np.argmax(enough)])
     raise ValueError(
-        f"the density of {law.name} after {t_years} years is too rough for {_TERMS[-1]} terms: "
-        f"its transform at {frequency:.6g} is still {size:.3g}; give it more variance or more time"
+        f"the density of {law.name} after {t_years} years is too rough for {_TERMS[-1]:.0f} terms: "
+        f"its transform at {frequency[-1]:.6g} is still {size[-1]:.3g}; give it more variance or more time"
     )
 
 
