@@ -31,11 +31,22 @@ HoleName = Literal[
     "position",
     "collateral",
     "collateral_after",
+    "shortfall",
 ]
 OptionSide = Literal[
-    "open long", "open short", "close long", "close short", "force close long", "force close short"
+    "open long",
+    "open short",
+    "close long",
+    "close short",
+    "pay and close short",
+    "force close long",
+    "force close short",
+    "pay and force close short",
 ]
-"""What a trade in options does to a position of the account; an order can take more than one of them."""
+"""What a trade in options does to a position of the account; an order can take more than one of them.
+
+What was sold is paid for from what secures it; where that can be too little, the account pays the rest.
+"""
 Side = Literal["buy", "sell", "top up", "withdraw"] | OptionSide
 Right = Literal["call", "put"]
 Instrument = Literal["asset", "perpetual", "money"] | Right

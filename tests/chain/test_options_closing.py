@@ -99,6 +99,21 @@ def test_deep_in_the_money_only_a_forced_close_is_taken(rpc: Rpc, deployer: Depl
     assert [one.right for one in made.positions()] == ["put"]
 
 
+def test_what_has_lost_more_than_secures_it_is_bought_back_with_the_accounts_own_money(
+    rpc: Rpc, deployer: Deployer, world: World
+) -> None:
+    made = sold(rpc, deployer, world)
+    for price in (2_300.0, 2_700.0, 3_200.0, 3_700.0, 4_300.0, 5_000.0):
+        rpc.call("evm_increaseTime", 60)
+        move(rpc, world, price)
+    call, _ = made.decide(spot=5_000.0, iv=0.8)
+    had = made.dollars()
+    assert made.send([replace(call, slippage=0.1)]) is None
+    assert [one.right for one in made.positions()] == ["put"]
+    assert made.dollars() < had - 1_000 * WAD, "3,000 and more for what 2,000 secured"
+    assert not any(made.approvals())
+
+
 def test_near_expiry_only_a_forced_close_is_taken(rpc: Rpc, deployer: Deployer, world: World) -> None:
     made = sold(rpc, deployer, world)
     expiry = made.listed()["options"].strikes[0].expiry

@@ -87,15 +87,25 @@ def test_more_of_the_same_is_added_to_the_position() -> None:
 
 
 def test_two_orders_of_one_operation_do_not_close_a_position_twice() -> None:
-    first = fill(order(LOT), Listed(STRIKES, (position(7, WAD, short=True, collateral=WAD),)))
+    first = fill(order(LOT), Listed(STRIKES, (position(7, WAD, short=True, collateral=2_000 * WAD),)))
     second = fill(order(LOT), first.left)
     assert (sides(first), sides(second)) == (["close short"], ["open long"])
 
 
 @pytest.mark.parametrize(("short", "side"), [(True, "force close short"), (False, "force close long")])
 def test_where_the_market_takes_nothing_else_it_is_closed_by_force(short: bool, side: str) -> None:
-    held = (position(7, WAD, short=short, collateral=WAD, forced=True),)
+    held = (position(7, WAD, short=short, collateral=2_000 * WAD, forced=True),)
     assert sides(fill(order(LOT if short else -LOT), Listed(STRIKES, held))) == [side]
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_what_can_cost_more_than_what_secures_it_is_paid_by_the_account(forced: bool) -> None:
+    held = (position(7, 2 * WAD, short=True, collateral=300 * WAD, forced=forced),)
+    (part,) = fill(order(LOT), Listed(STRIKES, held)).parts
+    assert part.side == ("pay and force close short" if forced else "pay and close short")
+    assert part.numbers["maximum_in"] == 198 * WAD
+    assert part.numbers["shortfall"] == 48 * WAD, "half of what secures two is there for one"
+    assert part.numbers["collateral_after"] == 150 * WAD
 
 
 def test_positions_of_other_options_are_left_alone() -> None:

@@ -20,7 +20,7 @@ from stratc.runtime.signatures import word
 
 N = TypeVar("N", int, float)
 
-_NEVER_ZERO = ("amount", "minimum_out", "maximum_in", "collateral")
+_NEVER_ZERO = ("amount", "minimum_out", "maximum_in", "collateral", "shortfall")
 """An order for nothing, or at any price, is not sent."""
 _TRADES = (ir.Hedge, ir.Trade, ir.Close, ir.Roll)
 

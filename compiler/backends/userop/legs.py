@@ -12,10 +12,16 @@ from stratc.runtime.bundle import Instrument, Leg, OptionSide, Right, Side, Toke
 from stratc.runtime.deployment import Deployment, LyraAt
 
 _TRADES: tuple[Side, ...] = ("buy", "sell")
-_CLOSES: tuple[OptionSide, ...] = ("close long", "close short", "force close long", "force close short")
-_OPTIONS: tuple[OptionSide, ...] = ("open long", "open short", *_CLOSES)
-_BUYS: tuple[OptionSide, ...] = ("open long", "close short", "force close short")
-_SELLS: tuple[OptionSide, ...] = ("open short", "close long", "force close long")
+_CLOSE_LONG: tuple[OptionSide, ...] = ("close long", "force close long")
+_CLOSE_SHORT: tuple[OptionSide, ...] = (
+    "close short",
+    "pay and close short",
+    "force close short",
+    "pay and force close short",
+)
+_CLOSES: tuple[OptionSide, ...] = (*_CLOSE_LONG, *_CLOSE_SHORT)
+_BUYS: tuple[OptionSide, ...] = ("open long", *_CLOSE_SHORT)
+_SELLS: tuple[OptionSide, ...] = ("open short", *_CLOSE_LONG)
 _RIGHTS: tuple[Right, ...] = ("call", "put")
 
 
@@ -114,7 +120,7 @@ def _option_sides(action: Order) -> tuple[OptionSide, ...]:
         return _CLOSES
     if isinstance(action, ir.Trade):
         return _BUYS if action.side == 1 else _SELLS
-    return _OPTIONS
+    return (*_BUYS, *_SELLS)
 
 
 def _traded(action: Order, program: ir.Program, deployment: Deployment) -> tuple[Instrument, ...]:

@@ -84,11 +84,20 @@ def _secures(one: Position, closed: int) -> int:
 def _close(asked: Asked, one: Position, left: Position, closed: int) -> Part:
     numbers: Filled = {"strike": one.strike, "position": one.number, "amount": closed}
     if one.short:
-        side: OptionSide = "force close short" if one.forced else "close short"
-        numbers |= {"maximum_in": most_paid(asked, closed, DECIMALS, DECIMALS)}
-        return Part(side, numbers | {"collateral_after": left.collateral})
-    side = "force close long" if one.forced else "close long"
+        most = most_paid(asked, closed, DECIMALS, DECIMALS)
+        return _buy_back(one, left, numbers | {"maximum_in": most}, most)
+    side: OptionSide = "force close long" if one.forced else "close long"
     return Part(side, numbers | {"minimum_out": least_received(asked, closed, DECIMALS, DECIMALS)})
+
+
+def _buy_back(one: Position, left: Position, numbers: Filled, most: int) -> Part:
+    """Paid from what no longer secures the position; what it can cost beyond that, the account lets be taken."""
+    numbers |= {"collateral_after": left.collateral}
+    shortfall = most - (one.collateral - left.collateral)
+    if shortfall <= 0:
+        return Part("force close short" if one.forced else "close short", numbers)
+    side: OptionSide = "pay and force close short" if one.forced else "pay and close short"
+    return Part(side, numbers | {"shortfall": shortfall})
 
 
 def _open(

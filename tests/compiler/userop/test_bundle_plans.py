@@ -103,12 +103,13 @@ def test_an_option_can_close_what_is_held_and_open_the_rest() -> None:
     assert called(plan, 2, "open long") == approved
     assert called(plan, 2, "close short") == [(OPTION_MARKET, "closePosition")]
     assert called(plan, 2, "force close short") == [(OPTION_MARKET, "forceClosePosition")]
+    assert called(plan, 2, "pay and force close short")[1:2] == [(OPTION_MARKET, "forceClosePosition")]
 
 
 def test_a_roll_and_a_close_have_legs_for_all_that_they_can_find() -> None:
     plan = bundle(STRADDLE, deployment(**OPTIONS))
     (rolled,) = plan.rule(3).legs
-    assert (rolled.instrument, len(rolled.sides)) == ("put", 6)
+    assert (rolled.instrument, len(rolled.sides)) == ("put", 8)
     closed = plan.rule(4).legs
     assert [leg.instrument for leg in closed] == ["asset", "call", "put"]
     assert not any(side.startswith("open") for leg in closed for side in leg.sides)

@@ -70,14 +70,8 @@ def test_no_trade_is_larger_than_the_program_lets_it_be() -> None:
 
 
 def test_what_secures_an_option_is_approved_up_to_the_largest_order_at_its_strike() -> None:
-    approved = {
-        bound.high
-        for one in POLICY.permissions
-        if one.target == DOLLAR and one.place == Place.PREPARES
-        for bound in one.bounds
-        if bound.word == 1
-    }
-    assert approved == {10_000 * 10**18}
+    approvals = [one.words[1] for one in CALLS if one.side == "open short" and one.call.to == DOLLAR]
+    assert set(approvals) == {(1, 10_000 * 10**18), (0, 0)}
 
 
 def test_there_is_room_for_options_of_every_side() -> None:

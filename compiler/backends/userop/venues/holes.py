@@ -33,6 +33,11 @@ def collateral_after(token: Token) -> Hole:
     return _hole("collateral_after", token, None, "up")
 
 
+def shortfall(token: Token) -> Hole:
+    """What buying back an option can cost beyond what secures it."""
+    return _hole("shortfall", token, None, "up")
+
+
 def strike() -> Hole:
     """The market's number of a strike at an expiry."""
     return Hole(hole="strike", type=UINT, unit="", decimals=0, rounding="down")

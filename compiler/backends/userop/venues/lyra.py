@@ -20,9 +20,9 @@ _LONG: dict[Right, int] = {"call": 0, "put": 1}
 _SHORT: dict[Right, int] = {"call": 3, "put": 4}
 """The market's kinds of options; those sold are secured in the quote asset."""
 _ANY = str(2**256 - 1)
-_CLOSES: tuple[tuple[OptionSide, OptionSide, str], ...] = (
-    ("close long", "close short", "closePosition"),
-    ("force close long", "force close short", "forceClosePosition"),
+_CLOSES: tuple[tuple[OptionSide, OptionSide, OptionSide, str], ...] = (
+    ("close long", "close short", "pay and close short", "closePosition"),
+    ("force close long", "force close short", "pay and force close short", "forceClosePosition"),
 )
 
 
@@ -41,9 +41,12 @@ def _trade(site: Site[LyraAt], right: Right) -> dict[Side, tuple[Call, ...]]:
         "open long": _open_long(site, right),
         "open short": _open_short(site, right),
     }
-    for long, short, function in _CLOSES:
+    quote, market = site.quote, site.venue.address
+    pay = holes.approve(quote, market, holes.shortfall(quote))
+    for long, short, paying, function in _CLOSES:
         made[long] = (_close_long(site, right, function),)
         made[short] = (_close_short(site, right, function),)
+        made[paying] = (pay, *made[short], holes.take_back(quote, market))
     return made
 
 
@@ -72,7 +75,7 @@ def _close_long(site: Site[LyraAt], right: Right, function: str) -> Call:
 
 
 def _close_short(site: Site[LyraAt], right: Right, function: str) -> Call:
-    """Paid from the collateral, so that nothing is approved."""
+    """Paid from what secures it, and the rest by the account."""
     most, after = holes.maximum_in(site.quote, DECIMALS), holes.collateral_after(site.quote)
     return _call(
         site, f"buy back a {right} that was sold{_how(function)}", function, _SHORT[right], after, 0, most
