@@ -27,7 +27,8 @@ def test_without_vol_of_vol_it_is_merton(jumps):
     steady = Bates(Heston(0.09, 1.0, 0.09, 0.0, 0.0), jumps)
     ours = bates.greeks(True, 100.0, STRIKES, 0.5, steady, 0.05, 0.02)
     series = merton.greeks(True, 100.0, STRIKES, 0.5, Merton(0.3, jumps), 0.05, 0.02)
-    for name in ("price", "delta", "gamma", "theta", "rho"):
+    np.testing.assert_allclose(ours.price, series.price, atol=1e-12)
+    for name in ("delta", "gamma", "theta", "rho"):
         np.testing.assert_allclose(getattr(ours, name), getattr(series, name), atol=5e-12, err_msg=name)
 
 
