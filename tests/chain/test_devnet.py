@@ -121,7 +121,9 @@ def test_it_ends_with_the_market_when_asked_to(anvil: Anvil, tmp_path: Path) -> 
     )
     out, err = node.communicate(timeout=SECONDS)
     assert (node.returncode, err) == (0, "")
-    assert "2020-09-13 12:26:40" in out
+    assert re.search(r"2020-09-13 12:2(6:[45]|7:[0-3])", out), (
+        "a busy machine takes seconds for the blocks of a tick"
+    )
     assert "2,100.00 USDC/ETH" in out
     assert out.endswith("the market is over after 2 ticks\n")
 
