@@ -16,7 +16,7 @@ from stratc.runtime.engine.messages import Order, Snapshot, Transfer
 from stratc.runtime.execution.agent import Batch
 from stratc.runtime.execution.fill import Moment, fill
 from stratc.runtime.execution.userop.abi import Call
-from stratc.runtime.live.holdings import Account, holdings, opening, positions
+from stratc.runtime.live.holdings import Account, at_exchange, holdings, opening, positions
 from stratc.runtime.live.options import moved
 from stratc.runtime.venues.onchain.asked import SECONDS_TO_LIVE
 from stratc.runtime.venues.onchain.listed import Listed
@@ -72,6 +72,14 @@ class Chain:
         apart = (("asset", asset - book.spot), ("perpetual", perpetual - book.perp))
         linear = [Transfer(what, units, snapshot.t) for what, units in apart if units]  # type: ignore[arg-type]  # words of Held
         return linear + self._options_moved(book, snapshot)
+
+    def at_exchange(self, snapshot: Snapshot) -> tuple[int, int]:
+        """CENT of collateral at the exchange, and of what is besides collateral and positions.
+
+        Raises:
+            ChainError: the node does not say.
+        """
+        return at_exchange(self.rpc, self.account, hex(snapshot.block))
 
     @property
     def trades_options(self) -> bool:

@@ -62,9 +62,9 @@ def holdings(rpc: Rpc, account: Account, price: float, block: str) -> Holdings:
     """
     size, money = Fraction(0), Fraction(0)
     for venue in account.exchanges:
-        there, owed = _position(rpc, venue, account.owner, block)
+        there = _size(rpc, venue, account.owner, block)
         size += there
-        money += owed + there * Fraction(price)
+        money += there * Fraction(price) + sum(_money(rpc, venue, account.owner, block))
     asset = _balance(rpc, account.base, account.owner, block) * LOT
     wallet = _balance(rpc, account.quote, account.owner, block) * CENT
     return Holdings(floor(asset), int(size * LOT), floor(wallet), floor(money * CENT))
@@ -78,6 +78,17 @@ def positions(rpc: Rpc, account: Account, block: str) -> tuple[int, int]:
     """
     size = sum((_size(rpc, venue, account.owner, block) for venue in account.exchanges), Fraction(0))
     return floor(_balance(rpc, account.base, account.owner, block) * LOT), int(size * LOT)
+
+
+def at_exchange(rpc: Rpc, account: Account, block: str) -> tuple[int, int]:
+    """CENT of collateral at the exchange, and of all besides that and the positions: without trades only funding.
+
+    Raises:
+        ChainError: the node does not say.
+    """
+    found = [_money(rpc, venue, account.owner, block) for venue in account.exchanges]
+    collateral, rest = (sum(parts, Fraction(0)) for parts in zip(*found, strict=True)) if found else (0, 0)
+    return floor(collateral * CENT), floor(rest * CENT)
 
 
 def opening(book: Book, found: Holdings, t: float) -> list[Transfer]:
@@ -104,8 +115,8 @@ def _size(rpc: Rpc, venue: PerpCurieAt, owner: str, block: str) -> Fraction:
     return Fraction(signed(told), CURIE)
 
 
-def _position(rpc: Rpc, venue: PerpCurieAt, owner: str, block: str) -> tuple[Fraction, Fraction]:
-    """Size, and the money besides it: collateral, what the position cost, what was realised, less funding due."""
+def _money(rpc: Rpc, venue: PerpCurieAt, owner: str, block: str) -> tuple[Fraction, Fraction]:
+    """Besides the position: collateral; and what it cost, with what was realised, less funding due."""
     (collateral,) = ask(rpc, venue.vault, "getBalance(address)", owner, block=block, wanted=1)
     (decimals,) = ask(rpc, venue.vault, "decimals()", block=block, wanted=1)
     asked = "getTotalOpenNotional(address,address)"
@@ -116,7 +127,7 @@ def _position(rpc: Rpc, venue: PerpCurieAt, owner: str, block: str) -> tuple[Fra
     asked = "getPendingFundingPayment(address,address)"
     (due,) = ask(rpc, _address(exchange), asked, owner, venue.market, block=block, wanted=1)
     money = Fraction(signed(cost) + signed(realised) - signed(due), CURIE)
-    return _size(rpc, venue, owner, block), money + Fraction(signed(collateral), 10**decimals)
+    return Fraction(signed(collateral), 10**decimals), money
 
 
 def _address(word: int) -> str:

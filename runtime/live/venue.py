@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -11,7 +11,7 @@ from stratc.runtime.bundle import BundleError
 from stratc.runtime.chain.errors import ChainError
 from stratc.runtime.engine.book import Book
 from stratc.runtime.engine.instruments import symbol_of
-from stratc.runtime.engine.messages import LOT, Event, Fill, Order, Snapshot, Transfer
+from stratc.runtime.engine.messages import LOT, CashFlow, Event, Fill, Order, Snapshot, Transfer
 from stratc.runtime.execution.agent import Agent, Batch, Firing, InDoubt, Status
 from stratc.runtime.execution.entry_point import Landing
 from stratc.runtime.execution.fees import CannotBid, cap_of
@@ -67,6 +67,8 @@ class ChainVenue:
         """Sets that have landed and whose receipt is not there, and since when."""
         self._landed = 0
         """The last block that the book knows an operation of; holdings of one before lack what was booked."""
+        self._exchange: tuple[int, int] | None = None
+        """CENT of collateral and of the rest at the exchange when it was read last; None where orders came since."""
         self._is_open = False
         self.announce: Callable[[Sequence[Order]], None] = lambda _: None
         """Is told of orders before they are sent, so that whoever keeps a record has them whatever happens then."""
@@ -79,6 +81,9 @@ class ChainVenue:
     def submit_set(self, orders: Sequence[Order], snapshot: Snapshot) -> list[Fill]:
         """Send one atomic set; fills only where it ends at once, because it would be refused."""
         self._see(snapshot)
+        if not self._is_open:
+            reason = "there has been no trusted price yet, so that what the account holds is not known"
+            return [cancelled(order, snapshot.t, reason) for order in orders]
         self.announce(orders)
         activation = activation_of(self._run, orders)
         found = _Set(activation, tuple(orders), snapshot.t + SECONDS_TO_LIVE)
@@ -99,9 +104,10 @@ class ChainVenue:
         for found in list(self._sets.values()):
             events += self._asking(partial(self._follow, found)) or []
         if events or self._sets or snapshot.block < self._landed:
+            self._exchange = None
             return events
         # Only while nothing is on its way, which would be counted twice.
-        return list(self._asking(partial(self._drift, snapshot)) or [])
+        return self._asking(partial(self._found, snapshot)) or []
 
     def _see(self, snapshot: Snapshot) -> None:
         self._now = snapshot
@@ -118,6 +124,15 @@ class ChainVenue:
     def _open(self, snapshot: Snapshot) -> list[Event]:
         self._is_open = snapshot.signals.get("spot") is not None
         return list(self._chain.opening(self._book, snapshot))
+
+    def _found(self, snapshot: Snapshot) -> list[Event]:
+        """What has happened to the account without an order."""
+        drift = self._drift(snapshot)
+        if drift:
+            self._exchange = None
+            return list(drift)
+        was, self._exchange = self._exchange, self._chain.at_exchange(snapshot)
+        return [] if was is None else list(_flows(was, self._exchange, snapshot.t))
 
     def _drift(self, snapshot: Snapshot) -> list[Transfer]:
         apart = self._chain.drift(self._book, snapshot)
@@ -221,3 +236,10 @@ class ChainVenue:
         except (FillError, BundleError) as error:
             self._tell(f"{activation.id} is not sent again: {error}")
             return None
+
+
+def _flows(was: tuple[int, int], now: tuple[int, int], t: float) -> Iterator[Event]:
+    if now[0] != was[0]:
+        yield Transfer("margin", now[0] - was[0], t)
+    if now[1] != was[1]:
+        yield CashFlow("funding", now[1] - was[1], t)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from stratc.runtime.engine.book import Book
-from stratc.runtime.engine.messages import CENT, Event, Fill, Order, Snapshot
+from stratc.runtime.engine.messages import CENT, CashFlow, Event, Fill, Order, Snapshot, Transfer
 from stratc.runtime.execution.agent import Agent, Batch, Firing, Status
 from stratc.runtime.execution.entry_point import Landing
 from stratc.runtime.execution.outbox import Activation
@@ -82,8 +82,10 @@ class Run:
         """A tick; what became of orders is booked."""
         events = self.venue.advance(now[0] if now else self.at(), self.book.perp)
         for event in events:
-            if not isinstance(event, Fill):
-                self.book.apply_transfer(event)  # type: ignore[arg-type]  # no flows here
+            if isinstance(event, Transfer):
+                self.book.apply_transfer(event)
+            elif isinstance(event, CashFlow):
+                self.book.apply_flow(event)
         return events
 
     def send(self, *orders: Order, now: Snapshot | None = None) -> list[Fill]:

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from stratc.runtime.chain.errors import ChainError, Refused, Unreachable
-from stratc.runtime.engine.messages import CENT, LOT, Fill, Order, Transfer
+from stratc.runtime.engine.messages import CENT, LOT, CashFlow, Fill, Order, Transfer
 from stratc.runtime.execution.agent import InDoubt
 from stratc.runtime.execution.lanes import LaneBusy
 from stratc.runtime.venues.onchain.asked import SECONDS_TO_LIVE
+from tests.execution.bundles import BALANCE, VAULT
 from tests.live.agents import Run, activation
 from tests.live.receipts import BUY, SELL, WAD, ended, landing, moved, order, receipt, swapped
 
@@ -50,6 +51,43 @@ def test_nothing_is_decided_on_an_account_that_cannot_be_read() -> None:
     run.chain.node.answers["eth_call"] = None
     with pytest.raises(ChainError):
         run.advance()
+
+
+def test_nothing_is_sent_before_the_account_is_known() -> None:
+    run = Run()
+    unpriced = run.at(spot=None)
+    run.advance(unpriced)
+    first, _ = run.send(SELL, BUY, now=unpriced)
+    assert first.final
+    assert "no trusted price yet" in first.reason
+    assert run.agent.firings == []
+
+
+def test_funding_is_booked_as_it_comes_and_collateral_of_others_is_no_profit(run: Run) -> None:
+    assert run.advance() == []
+    run.chain.says("0x" + "99" * 20, "getPendingFundingPayment(address,address)", 3 * WAD)
+    (paid,) = run.advance()
+    assert isinstance(paid, CashFlow)
+    assert (paid.kind, paid.amount) == ("funding", -3 * CENT)
+    run.chain.says(VAULT, "getBalance(address)", 1_250 * CENT)
+    (given,) = run.advance()
+    assert isinstance(given, Transfer)
+    assert (given.held, given.units) == ("margin", 250 * CENT)
+    assert run.advance() == []
+
+
+def test_what_a_trade_does_at_the_exchange_is_no_funding(run: Run) -> None:
+    run.advance()
+    run.send(SELL, BUY)
+    run.ends(NAME, "final", landed=landing())
+    run.chain.node.answers["eth_getTransactionReceipt"] = SETTLED
+    for fill in run.advance():
+        assert isinstance(fill, Fill)
+        run.book.apply_fill(_by_id(fill), fill)
+    run.holds(asset=3 * WAD, perpetual=WAD)
+    run.chain.says(BALANCE, "getTotalOpenNotional(address,address)", -2_001 * WAD)
+    assert run.advance() == []
+    assert run.advance() == []
 
 
 def test_a_set_is_sent_once_and_both_legs_are_booked_once(run: Run) -> None:
