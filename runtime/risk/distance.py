@@ -8,16 +8,18 @@ from typing import NamedTuple
 from stratc.runtime.engine.messages import CENT, LOT
 from stratc.runtime.risk.instruments import Instrument, Perpetual
 from stratc.runtime.risk.standard import Terms
-from stratc.runtime.risk.units import PARTS, PRICE, share_up
+from stratc.runtime.risk.units import PARTS, PRICE, share_down, share_up
 
 FARTHEST = 100
 """Moves beyond a hundred times spot, or below a ten-thousandth of it, are not looked at."""
 _LEAST_STEP = 1_000
 """A thousandth of the price: room that is used up and back within less than this is not seen."""
+_ROUNDED = 16
+"""CENT of room that rounding may take on the way."""
 
 
 class Pace(NamedTuple):
-    """The most that the room above maintenance margin shrinks by for each PRICE of spot, in LOT."""
+    """The most that the room above maintenance margin shrinks by for each PRICE of spot, in LOT; not above 0: never."""
 
     falling: int
     rising: int
@@ -26,22 +28,27 @@ class Pace(NamedTuple):
 def pace(positions: Mapping[Instrument, int], terms: Terms, asset: int = 0, at_most: int = 0) -> Pace:
     """From positions and LOT of the asset; `at_most` is what liquidity holds of the asset at the lowest prices.
 
-    An option moves by no more than spot does, and only one way; what is required grows with spot alone.
+    What is linear moves with spot, an option by no more than spot does and only one way; what is required grows
+    with spot alone.
     """
-    falling, rising = at_most, 0
-    linear = asset
+    linear, falling, rising = asset, at_most, 0
     for instrument, units in positions.items():
         if isinstance(instrument, Perpetual):
             linear += units
-            rising += share_up(abs(units), terms.perpetual_maintenance)
-            continue
-        if (units > 0) == (instrument.right == "call"):
+        elif (units > 0) == (instrument.right == "call"):
             falling += abs(units)
         else:
             rising += abs(units)
-        if units < 0:
-            rising += share_up(-units, terms.option_maintenance)
-    return Pace(falling + max(0, linear), rising + max(0, -linear))
+        share = _share(instrument, units, terms)
+        falling -= share_down(abs(units), share)
+        rising += share_up(abs(units), share)
+    return Pace(falling + linear, rising - linear)
+
+
+def _share(instrument: Instrument, units: int, terms: Terms) -> int:
+    if isinstance(instrument, Perpetual):
+        return terms.perpetual_maintenance
+    return terms.option_maintenance if units < 0 else 0
 
 
 def distance(over: Callable[[int], int], spot: int, most: Pace) -> int | None:
@@ -63,13 +70,15 @@ def distance(over: Callable[[int], int], spot: int, most: Pace) -> int | None:
 def _walk(over: Callable[[int], int], spot: int, way: int, most: int) -> int | None:
     """The last price on one side of spot at which there is room, if there is one at which there is none."""
     lowest, highest = max(1, spot // (FARTHEST * FARTHEST)), spot * FARTHEST
-    at, room = spot, over(spot)
-    while most and lowest < at < highest:
-        sure = room * LOT * PRICE // (CENT * most)
-        then = min(highest, max(lowest, at + way * max(sure, at // _LEAST_STEP, 1)))
+    at, room, near = spot, over(spot), max(1, spot // PARTS)
+    while most > 0 and lowest < at < highest:
+        sure, unsure = (room - _ROUNDED) * LOT * PRICE // (CENT * most), max(1, at // _LEAST_STEP)
+        if sure < unsure and over(at + way * near) < 0:  # where all is linear, the sure step ends here
+            return at
+        then = min(highest, max(lowest, at + way * max(sure, unsure)))
         room = over(then)
         if room < 0:
-            return _halved(over, at, then, max(1, spot // PARTS))
+            return _halved(over, at, then, near)
         at = then
     return None
 
