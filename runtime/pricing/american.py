@@ -23,6 +23,7 @@ _DEFAULT = (12, 24, 8)  # points, quadrature nodes, iterations
 _BLOCK = 64  # options at once: their temporaries stay in cache
 
 
+@np.errstate(all="ignore")  # what is bad becomes NaN
 def price(
     call: ArrayLike,
     spot: ArrayLike,

@@ -66,6 +66,7 @@ def greeks(
     return GreekArrays(*found)
 
 
+@np.errstate(all="ignore")  # what is bad becomes NaN
 def _by_expiry(
     arguments: tuple[ArrayLike, ...],
     law: Law,

@@ -13,7 +13,7 @@ Complex = NDArray[np.complex128]
 
 TAIL = 1e-15
 """Probability outside the range of a series, on either side, and what the terms that it leaves out add to a price."""
-_ROUGH = 1e-12  # what they add to the density
+_ROUGH = 1e-12  # what they add to the density, if that many terms are enough
 _EXPONENTS = np.geomspace(0.05, 2000.0, 60)
 _TERMS = 2 * np.round(16.0 * 1.25 ** np.arange(35))  # 32 to 63,109
 _NARROWEST = 1e-6  # half width of a range
@@ -76,7 +76,9 @@ def _terms(law: Law, t_years: float, width: float) -> int:
     frequency = _TERMS * (math.pi / width)
     around = np.stack([0.75 * frequency, frequency]).astype(np.complex128)
     size = np.max(np.exp(law.transform(around, t_years).log.real), axis=0)
-    enough = _TERMS * size < np.minimum(_ROUGH, TAIL * (1.0 + frequency * frequency))
+    in_price = _TERMS * size < TAIL * (1.0 + frequency * frequency)
+    enough = in_price & (_TERMS * size < _ROUGH)
+    enough[-1] = in_price[-1]
     if enough.any():
         return int(_TERMS[np.argmax(enough)])
     raise ValueError(

@@ -21,6 +21,7 @@ from stratc.runtime.pricing.vector import Backend, GreekArrays
 REMAINDER = 1e-15
 """Probability, under either measure, of the jump counts that the series leaves out."""
 _MOST_JUMPS = 10_000.0
+_FARTHEST = 600.0  # |ln| of what jumps make of the spot
 _NO_TIME = 1e-300  # years, for what is divided by time
 
 
@@ -36,6 +37,7 @@ class _Option(NamedTuple):
     backend: Backend
 
 
+@np.errstate(all="ignore")  # what is bad becomes NaN
 def price(
     call: ArrayLike,
     spot: ArrayLike,
@@ -49,12 +51,13 @@ def price(
 ) -> Array:
     """Prices, in the currency of spot; arrays of the broadcast shape, NaN for a bad element.
 
-    Raises ValueError for shapes that do not broadcast, or for more than ten thousand jumps expected.
+    Raises ValueError for shapes that do not broadcast, or for jumps too many or too large for a series.
     """
     option = _option(call, spot, strike, t_years, rate, dividend, backend)
     return _average(option, model, 0, 0.0)
 
 
+@np.errstate(all="ignore")  # what is bad becomes NaN
 def greeks(
     call: ArrayLike,
     spot: ArrayLike,
@@ -89,6 +92,7 @@ def greeks(
     return GreekArrays(value, delta, gamma, vega, theta, rho)
 
 
+@np.errstate(all="ignore")  # what is bad becomes NaN
 def hedge_ratio(
     call: ArrayLike,
     spot: ArrayLike,
@@ -134,7 +138,8 @@ def _option(
         *(np.asarray(x, np.float64) for x in (spot, strike, t_years, rate, dividend))
     )
     spots, strikes, t, rates, dividends = numbers
-    return _Option(call, spots, strikes, np.maximum(t, 0.0), rates, dividends, backend)
+    t = np.where(np.isfinite(t), np.maximum(t, 0.0), math.nan)
+    return _Option(call, spots, strikes, t, rates, dividends, backend)
 
 
 def _average(option: _Option, model: Merton, more: int, shift: float) -> Array:
@@ -158,8 +163,9 @@ def _average(option: _Option, model: Merton, more: int, shift: float) -> Array:
 
 def _spot(option: _Option, model: Merton, n: int) -> Array:
     """Spot whose forward is the mean of the spot at expiry, given n jumps."""
-    k = model.jumps.mean_change
-    return option.spot * np.exp(n * math.log1p(k) - model.jumps.intensity * k * option.t)
+    jumps = model.jumps
+    growth = n * (jumps.mean + 0.5 * jumps.deviation * jumps.deviation)
+    return option.spot * np.exp(growth - jumps.intensity * jumps.mean_change * option.t)
 
 
 def _vol(t: Array, model: Merton, n: int) -> Array:
@@ -181,6 +187,8 @@ def _weights(t: Array, model: Merton) -> list[tuple[int, Array]]:
     last = math.ceil(most)
     while pdtrc(last, most) > REMAINDER:
         last += 1
+    if last * abs(model.jumps.mean + 0.5 * model.jumps.deviation**2) > _FARTHEST:
+        raise ValueError(f"{last} jumps of {model.jumps} take the spot out of the range of a float")
     mean = model.jumps.intensity * t
     log_mean = np.log(np.maximum(mean, _NO_TIME))
     return [(n, np.exp(n * log_mean - mean - gammaln(n + 1.0))) for n in range(last + 1)]

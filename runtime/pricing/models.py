@@ -28,8 +28,8 @@ class Jumps:
     deviation: float  # of the same
 
     def __post_init__(self) -> None:
-        """Raise ValueError for an intensity or deviation below zero, or a number that is not finite."""
-        _check(self, intensity=(0.0, inf), deviation=(0.0, inf))
+        """Raise ValueError for an intensity or deviation below zero, or jumps beyond what a float holds."""
+        _check(self, intensity=(0.0, inf), mean=(-100.0, 100.0), deviation=(0.0, 10.0))
 
     @property
     def mean_change(self) -> float:

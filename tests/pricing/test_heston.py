@@ -179,6 +179,14 @@ def test_a_density_too_rough_is_refused_with_the_numbers():
         heston.price(True, 100.0, 100.0, 1e-6, Heston(1e-12, 0.0, 0.0, 2.0, 0.0))
 
 
+@pytest.mark.parametrize("correlation", [-1.0, 1.0])
+def test_a_correlation_of_one_is_priced(correlation):
+    """The transform then dies out slowly: many terms, and still what lies just beside it."""
+    one, near = (Heston(0.04, 1.0, 0.04, 0.5, correlation * x) for x in (1.0, 1.0 - 1e-6))
+    prices = [heston.price(True, 100.0, STRIKES, 0.5, model) for model in (one, near)]
+    np.testing.assert_allclose(prices[0], prices[1], atol=1e-4)
+
+
 def test_a_correlation_out_of_range_is_refused():
     with pytest.raises(ValueError, match=r"Heston.correlation is -1.5; it must be finite, in \[-1.0, 1.0\]"):
         Heston(0.04, 1.0, 0.04, 0.5, -1.5)

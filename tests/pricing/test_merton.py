@@ -161,6 +161,11 @@ def test_too_many_jumps_are_refused_with_the_numbers():
         merton.price(True, 100.0, 95.0, 2.0, Merton(0.3, Jumps(50_000.0, 0.0, 0.0)))
 
 
+def test_jumps_out_of_this_world_are_refused():
+    with pytest.raises(ValueError, match=r"jumps of Jumps.* take the spot out of the range of a float"):
+        merton.price(True, 100.0, 95.0, 2.0, Merton(0.3, Jumps(5.0, -50.0, 0.0)))
+
+
 @pytest.mark.parametrize(
     ("make", "says"),
     [
