@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import e, sqrt
+from math import e, inf, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -72,7 +72,7 @@ def expected_shortfall(values: Floats, share: float = 0.05) -> Estimate | None:
     """The mean of the worst `share` of outcomes (at least one); None for fewer than two outcomes.
 
     Its error is that of Manistre and Hancock (2005): sqrt((variance of the tail + (1 - share) (ES - VaR)²) / k),
-    k outcomes in the tail.
+    k outcomes in the tail; of one outcome nothing can be said, and it is infinite.
     """
     if len(values) < 2:
         return None
@@ -80,7 +80,8 @@ def expected_shortfall(values: Floats, share: float = 0.05) -> Estimate | None:
     tail = np.partition(values, count - 1)[:count]
     mean, edge = float(tail.mean()), float(tail.max())
     variance = float(tail.var(ddof=1)) if count > 1 else 0.0
-    return Estimate(mean, sqrt((variance + (1.0 - share) * (mean - edge) ** 2) / count))
+    error = sqrt((variance + (1.0 - share) * (mean - edge) ** 2) / count) if count > 1 else inf
+    return Estimate(mean, error)
 
 
 def mean_of(values: Floats) -> Estimate:

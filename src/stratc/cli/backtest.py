@@ -78,7 +78,7 @@ def command(file: str, swept: tuple[str, ...], folds: int | None, workers: int |
     latency = LATENCY if given["latency"] is None else given["latency"]
     engine = PlanEngine(target.code, world, choice.seed, given["fills"], latency)
     print(f"{target.plan.name} on {world.describe()}")
-    rows = _rows(given["output"])
+    rows = rows_file(given["output"])
     if swept:
         found = _Sweep(engine, target, world, ranges(swept, target.plan), params, workers, folds)
         found.run(rows, given["report"])
@@ -88,7 +88,8 @@ def command(file: str, swept: tuple[str, ...], folds: int | None, workers: int |
         print(f"results: {given['output']}")
 
 
-def _rows(path: str | None) -> Rows | None:
+def rows_file(path: str | None) -> Rows | None:
+    """An open file of results; None for no path."""
     if path is None:
         return None
     from stratc.runtime.backtest.rows import ParquetMissing, rows_to  # noqa: PLC0415  # only for --output

@@ -26,6 +26,7 @@ COMMANDS = {
     "policy": "Write what a key must be allowed for a program, or check it.",
     "run": "Run a program on a market and watch it.",
     "backtest": "Measure a program on past prices, once or for many parameters.",
+    "stress": "Break a program's markets and venues, and say what breaks first.",
     "replay": "Feed recorded events to a program and print its decisions.",
     "devnet": "Start a local chain with real contracts, moved by a market.",
 }
