@@ -106,6 +106,7 @@ def test_money_over_a_window_is_in_millionths_where_the_token_is_finer() -> None
         ("abs(vega) <= 4_000 USDC else reject", "Greeks"),
         ("drawdown <= 20% else reduce only", "equity"),
         ("margin_ratio >= 1.2 else reject", "margin"),
+        ("distance_to_liquidation >= 5% else reject", "margin"),
         ("order size <= 10_000 USDC / spot else clamp", "spot"),
         ("orders <= 5 per rolling 100 blocks else reject", "blocks"),
         ("cash <= 9_000 USDC else reject", "cash"),
