@@ -11,6 +11,8 @@ from typing import Literal, NamedTuple
 
 PLAN_VERSION = 2
 """Raised when the runtime no longer understands older plans."""
+KERNEL_VERSION = 1
+"""The same of kernels."""
 
 Length = tuple[float, str]
 """An amount of time and its clock, "s" or "block"."""

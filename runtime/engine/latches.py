@@ -35,6 +35,10 @@ class Latches:
         self._latched = {key: until for key, until in self._latched.items() if until is None or until > t}
         self._schedule()
 
+    def lasting(self, verb: str, reason: str) -> bool:
+        """Whether a latch is in force until somebody lifts it."""
+        return self._latched.get((verb, reason), 0.0) is None
+
     def lift(self) -> None:
         """Drop every latch: the operator's decision."""
         self._latched.clear()

@@ -1,0 +1,40 @@
+"""Backend `kernel`: the program as LLVM IR that steps a block of ticks, up to where something happens."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from stratc.compiler.backends.kernel.refused import refused
+from stratc.compiler.backends.kernel.scan import FIRST_COLUMNS, Scan
+from stratc.compiler.ir import nodes as ir
+from stratc.compiler.ir.json_form import ir_hash
+from stratc.runtime.plan import KERNEL_VERSION
+
+
+class NoKernel(ValueError):
+    """The program has no kernel; the message says why."""
+
+
+def compile_kernel(program: ir.Program, compiler_version: str) -> str:
+    """The text of the kernel: LLVM IR, with what the loader must know in its first two lines.
+
+    Raises:
+        NoKernel: it does something that only the plan can do.
+    """
+    reason = refused(program)
+    if reason is not None:
+        raise NoKernel(reason)
+    scan = Scan(program)
+    module = scan.module()
+    told = {
+        "ir": ir_hash(program),
+        "compiler": compiler_version,
+        "state": scan.layout.names,
+        "columns": [*FIRST_COLUMNS, *(spec.name for spec in program.inputs)],
+        "windows": len(program.windows),
+        "losses": scan.losses,
+        "hears": sorted({rule.trigger.event for rule in program.rules if isinstance(rule.trigger, ir.On)}),
+    }
+    body = f"; {json.dumps(told)}\n{module}"
+    return f"; stratc kernel {KERNEL_VERSION} sha256:{hashlib.sha256(body.encode()).hexdigest()}\n{body}"

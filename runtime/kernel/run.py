@@ -1,0 +1,116 @@
+"""A program's run through its kernel: native code steps what is quiet, the machine does what happens.
+
+The machine is that of the plan, and does whole ticks, so whatever a firing needs (limits, atomic bodies, deferrals,
+margin, liquidity) is the plan's own code. Between two such ticks nothing changes but windows and triggers, which the
+kernel keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stratc.runtime.engine.machine import Machine
+from stratc.runtime.engine.view import BOOK_SIGNALS
+from stratc.runtime.kernel.columns import Columns, Floats
+from stratc.runtime.kernel.native import Native
+from stratc.runtime.kernel.result import KernelResult
+from stratc.runtime.kernel.source import KernelError, Source
+from stratc.runtime.kernel.state import State
+from stratc.runtime.kernel.venues import Port, port_of
+from stratc.runtime.session import atomic_sets
+from stratc.runtime.venues.base import Venue
+
+
+class Kernel:
+    """One run; `run` may be called with block after block of its ticks."""
+
+    def __init__(self, source: Source, native: Native, machine: Machine, venue: Venue) -> None:
+        """`machine` must not have stepped yet.
+
+        Raises:
+            KernelError: the machine is of another program, or has begun already.
+        """
+        if machine.plan.ir_hash != source.ir:
+            raise KernelError("the kernel and the plan are of different programs; compile both from the same")
+        if machine.ticks >= 0:
+            raise KernelError("the machine has stepped already; a kernel starts with a new one")
+        self.machine = machine
+        self._source, self._native = source, native
+        self._state = State(source, machine)
+        self._port: Port = port_of(venue)
+        self._venue = venue
+
+    def run(self, columns: Mapping[str, NDArray[np.generic]]) -> KernelResult:
+        """Step a block of ticks: `t`, `block` and the signals, NaN where unavailable.
+
+        Raises:
+            KernelError: columns that are missing or of different lengths.
+        """
+        ticks = Columns(columns)
+        result = KernelResult(self.machine.ticks + 1)
+        result.states.append((result.first, self.machine.state(), self.machine.mode))
+        every = self._port.every_tick(ticks) or not BOOK_SIGNALS.isdisjoint(ticks.signals)
+        pnl = np.full(ticks.length if self._source.losses else 0, np.nan)
+        pointers = ticks.pointers(self._source.columns)
+        done = 0
+        while done < ticks.length:
+            self._state.take(always=every or self._port.busy(self.machine))
+            at = self._scan(pointers, done, ticks.length, pnl)
+            self._state.give()
+            self._caught_up(ticks, done, at, pnl)
+            if at < ticks.length:
+                self._step(ticks, at, result)
+            done = at + 1
+        result.ticks = ticks.length
+        return result
+
+    def _scan(self, pointers: NDArray[np.int64], start: int, end: int, pnl: Floats) -> int:
+        state = self._state
+        return self._native.scan(
+            pointers.ctypes.data,
+            start,
+            end,
+            state.places.ctypes.data,
+            state.pointers.ctypes.data,
+            state.options.ctypes.data,
+            pnl.ctypes.data,
+        )
+
+    def _caught_up(self, ticks: Columns, start: int, end: int, pnl: Floats) -> None:
+        """The machine and the venue after the quiet ticks from `start` to before `end`."""
+        if end == start:
+            return
+        machine = self.machine
+        machine.ticks += end - start
+        last = ticks.last_known(end - 1)
+        if end == ticks.length:
+            machine.signals = ticks.snapshot(end - 1).signals
+        machine.t, machine.block = last.t, last.block
+        self._venue.advance(last, machine.book.perp)
+        for at in np.flatnonzero(~np.isnan(pnl[start:end])) if len(pnl) else ():
+            t, block = ticks.when(start + int(at))
+            for loss in machine.gate.losses.values():
+                loss.sample(float(pnl[start + at]), t, block)
+
+    def _step(self, ticks: Columns, at: int, result: KernelResult) -> None:
+        """A tick in which something happens, as a session does it."""
+        machine, venue = self.machine, self._venue
+        snapshot = ticks.snapshot(at)
+        events: list[Any] = list(venue.advance(snapshot, machine.book.perp))
+        for event in events:
+            machine.apply(event)
+        found = machine.step(snapshot)
+        for legs in atomic_sets(found):
+            for fill in venue.submit_set(legs, snapshot):
+                machine.apply(fill)
+                events.append(fill)
+        result.stopped += 1
+        result.events += [(found.tick, event) for event in events]
+        if found.outcomes or found.alerts or found.settlements:
+            result.decided.append(found)
+        if result.states[-1][1:] != (found.state, found.mode):
+            result.states.append((found.tick, found.state, found.mode))
