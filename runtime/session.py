@@ -49,7 +49,7 @@ def advance(machine: Machine, snapshot: Snapshot, venue: Venue) -> Frame:
         machine.apply(event)
         events.append(event)
     pre = len(events)
-    before = _value_before(machine, snapshot)
+    before = value_before(machine, snapshot)
     result = machine.step(snapshot)
     for legs in atomic_sets(result):
         for fill in venue.submit_set(legs, snapshot):
@@ -58,7 +58,8 @@ def advance(machine: Machine, snapshot: Snapshot, venue: Venue) -> Frame:
     return Frame(snapshot, before, result, tuple(events), machine.valuation(), machine.limit_uses(), pre)
 
 
-def _value_before(machine: Machine, snapshot: Snapshot) -> Valuation:
+def value_before(machine: Machine, snapshot: Snapshot) -> Valuation:
+    """The book at a tick, before its decisions."""
     machine.t, machine.signals = snapshot.t, snapshot.signals
     return machine.valuation()
 

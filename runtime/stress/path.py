@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from stratc.runtime.engine.distance import RULES, standing
 from stratc.runtime.engine.machine import Machine
-from stratc.runtime.engine.messages import CENT, LOT, Event, Fill, Frame, Snapshot, TickResult
+from stratc.runtime.engine.messages import CENT, LOT, Event, Fill, Frame, Snapshot, TickResult, Valuation
 from stratc.runtime.engine.view import View
 from stratc.runtime.risk.units import PARTS
-from stratc.runtime.session import Observer, atomic_sets
+from stratc.runtime.session import Observer, atomic_sets, value_before
 from stratc.runtime.stress.adversary import Sandwicher
 from stratc.runtime.stress.faults import Eyes, Fault
 from stratc.runtime.stress.monitor import Monitor
@@ -76,6 +76,7 @@ class Path:
             self._move = spot / self._first - 1.0
         if self._racing and self._liquidated(self._view(world)):
             return True
+        before = value_before(machine, world) if self._observers else None
         result = machine.step(self._eyes.seen(world))
         self._monitor.look(result)
         self._note(result)
@@ -83,8 +84,8 @@ class Path:
         for legs in atomic_sets(result):
             for fill in self._venue.submit_set(legs, world):
                 self._apply(fill, events)
-        if self._observers:
-            self._show(world, result, events, pre)
+        if before is not None:
+            self._show(world, before, result, events, pre)
         view = self._view(world)
         self._value(view)
         return not self._racing and self._liquidated(view)
@@ -138,11 +139,13 @@ class Path:
         self._breaks("liquidated")
         return True
 
-    def _show(self, world: Snapshot, result: TickResult, events: list[Event], pre: int) -> None:
+    def _show(
+        self, world: Snapshot, before: Valuation, result: TickResult, events: list[Event], pre: int
+    ) -> None:
         machine = self.machine
         machine.signals = world.signals
         after = machine.valuation()
-        frame = Frame(world, after, result, tuple(events), after, machine.limit_uses(), pre)
+        frame = Frame(world, before, result, tuple(events), after, machine.limit_uses(), pre)
         for observer in self._observers:
             observer.on_frame(frame)
 

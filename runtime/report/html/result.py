@@ -93,6 +93,7 @@ def facts(summary: Summary) -> str:
         ("price", f"{number(spot.first, 6)} to {number(spot.last, 6)}, {between}"),
         ("equity", lines.equity(summary)),
         ("daily P&L", lines.daily(summary)),
+        *lines.hedges(summary),
         ("state", lines.times(summary.states)),
     ]
     if summary.hedge.effectiveness is not None:

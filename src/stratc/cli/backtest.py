@@ -148,7 +148,7 @@ def _reported(
             pass
         interrupted = engine.run(params, [recorder, gauge])
         own: list[Section] = [run_section(gauge.measured(), target.plan.base, target.plan.quote)]
-        write_html(path, recorder, [*extra, *own])
+        write_html(path, recorder, [*extra, *own], "backtest")
     except OSError as error:
         raise Failure(WORLD, f"{path} cannot be written: {error.strerror or error}") from None
     print(f"report: {path}")

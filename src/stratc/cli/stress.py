@@ -199,11 +199,11 @@ def _end(verdict: Verdict) -> None:
 
 
 def _again(target: Runnable, study: Study, number: int, report: str | None) -> None:
-    """One path in full, under the last of the faults that were asked for."""
+    """One path in full, under the fault that was asked for."""
     from stratc.cli.watched import say_end  # noqa: PLC0415  # only for --path
     from stratc.runtime.report.html import ReportRecorder  # noqa: PLC0415  # as above
 
-    fault = study.faults[-1] if len(study.faults) == 2 else study.faults[0]
+    fault = _one(study.faults)
     recorder = ReportRecorder(_meta(target, study, number, fault))
     outcome = study.replayed(number, fault, [recorder])
     say_end(recorder.summary(), interrupted=False, plain=not sys.stdout.isatty())
@@ -222,6 +222,17 @@ def _again(target: Runnable, study: Study, number: int, report: str | None) -> N
         raise Failure(
             PROGRAM, f"a proved limit was broken: {outcome.breaches[0]}", "this is an error of stratc"
         )
+
+
+def _one(faults: tuple[Fault, ...]) -> Fault:
+    """The fault that was named, or none where none was."""
+    from stratc.runtime.stress.faults import FAULTS  # noqa: PLC0415  # numpy only when used
+
+    if faults == FAULTS or len(faults) == 1:
+        return faults[0]
+    if len(faults) > 2:
+        raise Failure(USAGE, "which fault? --path runs one path with one fault", "name one with --fault")
+    return faults[1]
 
 
 def _meta(target: Runnable, study: Study, number: int, fault: Fault) -> Any:
