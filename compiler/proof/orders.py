@@ -31,7 +31,7 @@ from stratc.compiler.proof.terms import (
     num,
     sub,
 )
-from stratc.compiler.proof.world import Book
+from stratc.compiler.proof.world import Book, has_wallet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -272,7 +272,7 @@ class Desk:
         units = greatest(ZERO, wanted if top_up else neg(wanted))
         if action.terms.at_most is not None:
             units = least(units, greatest(ZERO, read(action.terms.at_most)))
-        if top_up and any(entry.account == "margin" for entry in world.program.book):
+        if top_up and has_wallet(world.program):
             units = least(units, greatest(ZERO, sub(world.of_tick("cash"), book.posted)))
         return self._leg(action, units, None, action.verb)
 

@@ -43,7 +43,7 @@ AT_START = " at the tick's start"
 INFINITE = num(Fraction(10**30))
 """Stands for infinity, which leverage without equity and a margin ratio without requirement are."""
 
-TICK_SIGNALS = frozenset(("equity", "cash", "pnl", "drawdown"))
+TICK_SIGNALS = frozenset(("equity", "pnl", "drawdown"))
 """Signals of the book that no order changes within a tick."""
 _POSITIVE = ("spot", "mark", "iv")
 
@@ -124,7 +124,7 @@ class World:
         return var(name)
 
     def of_tick(self, name: str) -> Term:
-        """Equity, cash, pnl or drawdown."""
+        """Equity, pnl or drawdown, or the cash that the book has without what is on its way."""
         value = var(name)
         if name == "drawdown":
             self.facts.add("drawdown >= 0", "nature", le(ZERO, value))
@@ -204,6 +204,10 @@ class World:
         """A signal of the book at a moment."""
         if name in TICK_SIGNALS:
             return self.of_tick(name)
+        if name == "cash":
+            return (
+                sub(self.of_tick("cash"), book.posted) if has_wallet(self.program) else self.of_tick("cash")
+            )
         if name == "margin":
             return self._margin(book)
         if name == "leverage":
@@ -270,9 +274,13 @@ def window_text(window: ir.Window) -> str:
 
 def reads_book(program: ir.Program, expr: ir.Expr) -> bool:
     """Whether an expression's value can change within a tick."""
-    return any(
-        isinstance(part, ir.BookSignal) and part.name not in TICK_SIGNALS for part in _now(program, expr)
-    )
+    still = TICK_SIGNALS if has_wallet(program) else TICK_SIGNALS | {"cash"}
+    return any(isinstance(part, ir.BookSignal) and part.name not in still for part in _now(program, expr))
+
+
+def has_wallet(program: ir.Program) -> bool:
+    """Whether top-ups draw on a wallet: the program states its margin."""
+    return any(entry.account == "margin" for entry in program.book)
 
 
 def _now(program: ir.Program, expr: ir.Expr) -> Iterable[ir.Expr]:

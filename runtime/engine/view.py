@@ -205,7 +205,8 @@ class View:
         return self.book.money / CENT + linear + options
 
     def _cash(self) -> float:
-        return self.book.cash / CENT
+        """The wallet, less what is on its way from it to the margin."""
+        return (self.book.cash - (self.posted if self.book.separate else 0)) / CENT
 
     def _margin(self) -> float | None:
         equity = self.observe("equity")

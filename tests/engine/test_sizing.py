@@ -134,6 +134,16 @@ def test_a_top_up_is_what_is_missing_within_its_bound_and_the_wallet(
     assert (sent.kind, sent.symbol, sent.units) == ("top up", "USDC", posted * CENT)
 
 
+def test_a_limit_on_cash_counts_the_top_up_that_would_leave_the_wallet() -> None:
+    """6,000 of 9,000 leave 3,000; where the margin is all there is, a top-up comes from outside."""
+    text = "limit cash >= {} USDC else reject\non start: top up margin to 1.5"
+    money = "book:\n    cash 9_000 USDC\n    margin 10_000 USDC\n"
+    assert len(orders(money + text.format("3_000"), margin_ratio=0.9375)) == 1
+    assert orders(money + text.format("3_001"), margin_ratio=0.9375) == ()
+    outside = "book:\n    cash 10_000 USDC\n"
+    assert len(orders(outside + text.format("0"), margin_ratio=0.9375)) == 1
+
+
 def test_a_top_up_that_is_not_needed_is_no_order() -> None:
     assert orders("on start: top up margin to 1.5", margin_ratio=1.6) == ()
 
