@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from stratc.runtime.backtest.advice import Hedging
 from stratc.runtime.backtest.attribution import Attribution
 from stratc.runtime.backtest.measured import HOUR, Measured
 from stratc.runtime.engine.messages import LOT, Fill, Frame, LimitUse, Order
+from stratc.runtime.report.hedge_costs import Hedging
 
 
 class Gauge:

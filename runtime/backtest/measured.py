@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from stratc.runtime.backtest.advice import Hedged
 from stratc.runtime.backtest.attribution import Causes
 from stratc.runtime.backtest.statistics import Estimate, Floats, expected_shortfall, sharpe, sortino
+from stratc.runtime.report.hedge_costs import Hedged
 
 HOUR = 3_600.0
 YEAR_HOURS = 8_760.0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from stratc.runtime.report.quantities import day, duration, moment, money, number, percent
+from stratc.runtime.pricing.hedging_band import AVERSION
+from stratc.runtime.report.hedge_costs import Hedged
+from stratc.runtime.report.quantities import day, duration, moment, money, number, percent, size
 from stratc.runtime.report.summary import Summary
 from stratc.runtime.report.tally import LimitCount
 
@@ -62,6 +64,30 @@ def daily(summary: Summary) -> str:
     if error.rms_day_unhedged:
         text += f"; options alone RMS {money(error.rms_day_unhedged)}"
     return text
+
+
+def hedges(summary: Summary) -> list[tuple[str, str]]:
+    """What hedges cost, and the band that the data would choose, as (name, text); nothing without gamma."""
+    hedged, base, quote = summary.hedged, summary.meta.base, summary.meta.quote
+    if hedged.break_even is None:
+        return []
+    paid = hedged.cost * hedged.spot * hedged.size + hedged.gas
+    cost = f"{money(paid)} {quote} each ({hedged.cost * 1e4:.2f} bps and {money(hedged.gas)} of gas)"
+    rows = [
+        ("hedges", f"{hedged.count:,} of {size(hedged.size)} {base} on average, {cost}"),
+        ("hedge band", worth(hedged, base)),
+    ]
+    if hedged.optimal is not None and hedged.often is not None:
+        chosen = f"{size(hedged.optimal)} {base}, {number(hedged.often, 2)} hedges a day"
+        by = f"volatility {percent(hedged.vol, 0)}, risk aversion {AVERSION:g}"
+        rows.append(("band by the data", f"{chosen} ({by})"))
+    return rows
+
+
+def worth(hedged: Hedged, base: str) -> str:
+    """Whether hedges of this size earn what they cost."""
+    told = "narrower than its cost" if hedged.narrow else "wide enough"
+    return f"{told}: gamma pays for a hedge from {size(hedged.break_even)} {base} on"
 
 
 def limit_bound(limit: LimitCount, unit: str = "") -> str:

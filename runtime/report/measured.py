@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from stratc.runtime.backtest.advice import AVERSION, Hedged
 from stratc.runtime.backtest.measured import Measured
 from stratc.runtime.backtest.overfitting import Deflated
 from stratc.runtime.backtest.statistics import Estimate
 from stratc.runtime.backtest.walk_forward import WalkForward
+from stratc.runtime.pricing.hedging_band import AVERSION
+from stratc.runtime.report import lines
+from stratc.runtime.report.hedge_costs import Hedged
 from stratc.runtime.report.quantities import day, duration, money, number, percent, size
 from stratc.runtime.report.sheets import Sheet
 
@@ -61,18 +63,14 @@ def _causes(run: Measured, quote: str) -> Sheet:
 
 def advice(hedging: Hedged, base: str) -> Sheet:
     """Whether the hedges were worth their cost, and what the data would choose."""
+    often = "" if hedging.often is None else f", {number(hedging.often, 2)} hedges a day"
     rows = (
         ("hedges, mean size", f"{hedging.count:,}, {size(hedging.size)} {base}"),
         ("cost of one", f"{hedging.cost * 1e4:.2f} bps and {money(hedging.gas)} of gas"),
         ("break-even band", f"{size(hedging.break_even)} {base}"),
-        (f"optimal band, risk aversion {AVERSION:g}", f"{size(hedging.optimal)} {base}"),
+        (f"optimal band, risk aversion {AVERSION:g}", f"{size(hedging.optimal)} {base}{often}"),
     )
-    told = (
-        "narrower than its cost: each hedge costs more than the gamma it locks in"
-        if hedging.narrow
-        else ("wide enough: a hedge locks in more gamma than it costs")
-    )
-    return Sheet("is the band worth its cost?", ("", ""), rows, told)
+    return Sheet("is the band worth its cost?", ("", ""), rows, lines.worth(hedging, base))
 
 
 def sweep_sheet(runs: Sequence[Measured], names: Sequence[str], quote: str) -> Sheet:

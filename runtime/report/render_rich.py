@@ -53,6 +53,7 @@ def _result(summary: Summary) -> RenderableType:
         ("delta left", f"RMS {size(summary.hedge.rms_delta)} {summary.meta.base}"),
         ("daily P&L", lines.daily(summary)),
         ("turnover", f"{money(summary.turnover)} {summary.meta.quote}"),
+        *lines.hedges(summary),
         ("state", lines.times(summary.states)),
     ]
     if len(summary.modes) > 1:

@@ -43,6 +43,7 @@ def _result(summary: Summary) -> list[str]:
         _row("delta left", f"RMS {number(summary.hedge.rms_delta, 4)} {base}"),
         _row("daily P&L", lines.daily(summary)),
         _row("turnover", f"{money(summary.turnover)} {quote}"),
+        *(_row(name, text) for name, text in lines.hedges(summary)),
     ]
     if summary.settlements:
         rows.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from stratc.runtime.engine.messages import CENT, Frame, Valuation
+from stratc.runtime.report.hedge_costs import Hedged, Hedging
 from stratc.runtime.report.hedging import HedgeError, HedgeErrorTally
 from stratc.runtime.report.meta import RunMeta
 from stratc.runtime.report.tally import LimitCount, RuleCount, Tally
@@ -74,6 +75,7 @@ class Summary:
     max_loss: float | None
     """The deepest fall of the profit and loss from its peak, in quote; deposits do not count."""
     hedge: HedgeError
+    hedged: Hedged
     rules: tuple[RuleCount, ...]
     """By rule number; every rule of the program, those that never fired included."""
     limits: tuple[LimitCount, ...]
@@ -108,6 +110,7 @@ class SummaryRecorder:
         self.interrupted = False
         self.tally = Tally()
         self._hedge = HedgeErrorTally()
+        self._hedging = Hedging()
         self._equity, self._spot, self._pnl = Span(), Span(), Span()
         self._options, self._linear = Span(), Span()
         self._start_t: float | None = None
@@ -129,6 +132,7 @@ class SummaryRecorder:
         self._last = frame
         self.tally.add(frame)
         self._hedge.add(frame)
+        self._hedging.add(frame)
         self._spot.add(after.spot, t)
         self._equity.add(after.equity, t)
         self._options.add(after.pnl_options, t)
@@ -173,6 +177,7 @@ class SummaryRecorder:
             max_drawdown=self._drawdown,
             max_loss=self._loss if self._pnl.last is not None else None,
             hedge=self._hedge.result(),
+            hedged=self._hedging.result(),
             rules=self._rules(),
             limits=tuple(replace(limit) for limit in self.tally.limits.values()),
             states=dict(self.tally.states),

@@ -28,6 +28,9 @@ drawdown           4.0% of equity, 4,032.31 USDC of P&L
 delta left         RMS 1.036 ETH
 daily P&L          RMS 155.48 USDC over 42 days, worst -868.66 on 2026-02-03; options alone RMS 396.46
 turnover           378,202.27 USDC
+hedges             171 of 0.7106 ETH on average, 20.01 USDC each (9.00 bps and 18.00 of gas)
+hedge band         narrower than its cost: gamma pays for a hedge from 0.8123 ETH on
+band by the data   5.2855 ETH, 0.1 hedges a day (volatility 65%, risk aversion 0.0001)
 state              active 95.6% (39 d 19 h), reducing 2.0% (20 h), halted 2.4% (1 d)
 
 rule  line    fired    sent  reject   defer   block  orders   fills
