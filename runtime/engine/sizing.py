@@ -7,7 +7,8 @@ from typing import Literal, cast
 
 from stratc.runtime.engine.amounts import cents_down, cents_up, lots, lots_within
 from stratc.runtime.engine.instruments import listed_expiry, strike_at_delta, symbol_of
-from stratc.runtime.engine.messages import LOT, Contract, Order
+from stratc.runtime.engine.liquidity import Range, worth
+from stratc.runtime.engine.messages import CENT, LOT, Contract, Order
 from stratc.runtime.engine.view import View
 from stratc.runtime.plan import ActionPlan, LinearPlan, OptionPlan, Plan, Values
 
@@ -209,6 +210,8 @@ class Desk:
             raise Unavailable
         if action.do == "provide":
             units = cents_down(values.at_most if values.at_most is not None else self._free())
+            if units / CENT / worth(Range(*between), self.view.spot) * LOT > _LARGEST:
+                raise Unavailable
         else:
             units = 1 if between in self.view.ranges else 0
         order = self._order(

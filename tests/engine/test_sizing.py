@@ -174,6 +174,14 @@ every 1 s: remove {between}
     assert tick(machine, 2).orders == ()
 
 
+@pytest.mark.parametrize("spot", [0.0, 1e-320])
+def test_no_liquidity_at_a_price_at_which_it_is_worth_nothing(spot: float) -> None:
+    pool = 'venue pool: uniswap_v3 "ETH/USDC", fee 5 bps\n'
+    provide = "on start: provide liquidity between 1500 and 2500 USDC/ETH, at most 1_000 USDC"
+    machine = machine_of(pool + provide)()
+    assert tick(machine, 0, spot=spot).outcomes == ()
+
+
 def test_nothing_fires_when_a_number_of_the_body_is_unavailable() -> None:
     machine = machine_of('signal q: ETH\nwhen spot > 0:\n    alert "now"\n    buy q')()
     assert tick(machine, 0, q=None).outcomes == ()
