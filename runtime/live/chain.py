@@ -10,7 +10,7 @@ from stratc.runtime.addresses import parsed
 from stratc.runtime.bundle import Bundle
 from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.chain.words import ask
-from stratc.runtime.deployment import Deployment, LyraAt
+from stratc.runtime.deployment import Deployment
 from stratc.runtime.engine.book import Book
 from stratc.runtime.engine.messages import Order, Snapshot, Transfer
 from stratc.runtime.execution.agent import Batch
@@ -20,7 +20,7 @@ from stratc.runtime.live.holdings import Account, at_exchange, holdings, opening
 from stratc.runtime.live.options import moved
 from stratc.runtime.venues.onchain.asked import SECONDS_TO_LIVE
 from stratc.runtime.venues.onchain.listed import Listed
-from stratc.runtime.venues.onchain.lyra_market import listed
+from stratc.runtime.venues.onchain.lyra_market import markets
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +40,21 @@ class Chain:
             BundleError: the rule sends nothing here.
             ChainError: the node does not say what the guard wants to know.
         """
-        guard = self.bundle.guard
-        hints = ask(self.rpc, guard.address, "hints()", wanted=1)[0] if guard is not None else 0
-        signals = snapshot.signals
-        moment = Moment(
-            snapshot.t, signals.get("spot"), hints, signals.get("iv"), self.options(snapshot.t, "latest")
-        )
-        steps = fill(self.bundle, orders, moment)
+        steps = fill(self.bundle, orders, self.moment(snapshot))
         calls = [Call(parsed(step.to), step.value, step.data) for step in steps]
-        return Batch(calls, floor(snapshot.t) + SECONDS_TO_LIVE if guard is not None else None)
+        guarded = self.bundle.guard is not None
+        return Batch(calls, floor(snapshot.t) + SECONDS_TO_LIVE if guarded else None)
+
+    def moment(self, snapshot: Snapshot) -> Moment:
+        """What orders are filled with: the prices of a tick, the guard's and the options markets' present state.
+
+        Raises:
+            ChainError: the node does not say.
+        """
+        guard, signals = self.bundle.guard, snapshot.signals
+        hints = ask(self.rpc, guard.address, "hints()", wanted=1)[0] if guard is not None else 0
+        listed = self.options(snapshot.t, "latest")
+        return Moment(snapshot.t, signals.get("spot"), hints, signals.get("iv"), listed)
 
     def opening(self, book: Book, snapshot: Snapshot) -> list[Transfer]:
         """What the account holds before the first tick, where a price is known to value it with.
@@ -92,14 +98,8 @@ class Chain:
         Raises:
             ChainError: the node does not say.
         """
-        legs = (leg.venue for rule in self.bundle.rules for leg in rule.legs)
-        markets = {name: self.deployment.venues[name] for name in sorted(set(legs))}
-        return {
-            name: listed(self.rpc, venue, self.account.owner, floor(now), block)
-            for name, venue in markets.items()
-            if isinstance(venue, LyraAt)
-        }
+        return markets(self.rpc, self.bundle, self.deployment, floor(now), block)
 
     def _options_moved(self, book: Book, snapshot: Snapshot) -> list[Transfer]:
-        markets = self.options(snapshot.t, hex(snapshot.block))
-        return moved(book, markets, snapshot.t) if markets else []
+        listed = self.options(snapshot.t, hex(snapshot.block))
+        return moved(book, listed, snapshot.t) if listed else []

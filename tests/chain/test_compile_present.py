@@ -15,6 +15,8 @@ from stratc.runtime.devnet.world import World
 from stratc.runtime.execution.userop.handle_ops import hash_call
 from stratc.runtime.execution.userop.operation import UserOperation
 from tests.chain.planned import Planned
+from tests.chain.straddles import POOL, Optioned, straddle
+from tests.chain.test_live_options import proved
 from tests.cli.shell import Said, stratc, written
 from tests.execution.bundles import SPOT
 
@@ -64,6 +66,20 @@ def test_the_nonce_is_the_next_of_its_lane(
     tokens.give(deployer, world.tokens, made.account, weth=tokens.ETHER, usdc=0)
     (operation,) = json.loads(run(tmp_path, anvil.url, made.at).out)["operations"]
     assert operation["operation"]["nonce"] == hex((1 << 64) + 1)
+
+
+def test_options_are_filled_with_what_the_market_lists(
+    tmp_path: Path, anvil: Anvil, deployer: Deployer, rpc: Rpc, world: World
+) -> None:
+    text = proved(straddle(rpc, world, POOL))
+    made = Optioned(deployer, world, text)
+    said = run(tmp_path, anvil.url, made.at, program=text)
+    assert said.code == 0, said.err
+    (operation,) = json.loads(said.out)["operations"]
+    calls = [call["text"].partition("(")[0] for call in operation["calls"]]
+    assert calls.count("openPosition") == 2
+    assert calls[-1] == "finish"
+    assert operation["userOpHash"] == hash_on_chain(rpc, made, operation["operation"])
 
 
 def test_slips_are_told_at_their_lines(

@@ -118,6 +118,22 @@ def test_options_of_this_target_alone(tmp_path: Path) -> None:
     assert (missing.code, "none.toml" in missing.err) == (3, True)
 
 
+def test_orders_for_options_take_what_only_the_chain_knows(tmp_path: Path) -> None:
+    page = [block for block in blocks(ROOT / "docs" / "chain.md") if block.info.startswith("file=")]
+    files = {block.info.removeprefix("file="): block.text for block in page}
+    program = written(tmp_path, files["straddle.strat"])
+    at = written(tmp_path, files["options.toml"], "d.toml")
+    opening, later = EVENTS.replace('"delta": 2.0', '"iv": 0.8').splitlines()
+    first = written(tmp_path, opening, "first.jsonl")
+    given = ("compile", program, "--target", "userop", "--deployment", at, "--at")
+    said = stratc(*given, first)
+    assert said.code == 2, said.err
+    assert "first.jsonl does not say what an options market lists" in said.err
+    assert "fix: --rpc URL in place of --at" in said.err
+    calm = stratc(*given, written(tmp_path, f"{opening}\n{later}\n", "calm.jsonl"))
+    assert (calm.code, json.loads(calm.out)["operations"]) == (0, []), calm.err
+
+
 def test_a_compiled_plan_is_not_a_program(tmp_path: Path) -> None:
     plan = tmp_path / "plan.py"
     assert stratc("compile", written(tmp_path, SPOT), "-o", plan).code == 0

@@ -59,12 +59,12 @@ def compile_bundle(file: str, where: Where, output: str | None) -> None:
     bundle = lowered(target, deployment)
     files = {BUNDLE: to_text(bundle)}
     if where.at is not None:
-        files[OPERATIONS] = _filled(bundle, *_last(target, where.at))
+        files[OPERATIONS] = _at_events(bundle, target, where.at)
     if where.rpc is not None:
         from stratc.cli.present import Present  # noqa: PLC0415  # with the chain's libraries: for --rpc
 
         now = Present(where.rpc, where.deployment, deployment, target, bundle, where.bundler)
-        files[OPERATIONS] = _filled(bundle, now.snapshot, now.result, now.hints, now.sequences)
+        files[OPERATIONS] = _filled(bundle, now.snapshot, now.result, now.moment, now.sequences)
     if output is None:
         sys.stdout.write(files.get(OPERATIONS, files[BUNDLE]))
         return
@@ -133,6 +133,22 @@ def program_of(target: Runnable) -> ir.Program:
     return target.loaded.ir
 
 
+def _at_events(bundle: Bundle, target: Runnable, at: str) -> str:
+    """The plan filled with the orders of a file's last event; options take what only the chain knows."""
+    from stratc.runtime.execution.fill import Moment  # noqa: PLC0415  # with pydantic: for this target
+
+    snapshot, result = _last(target, at)
+    option = next((order for order in result.orders if order.contract is not None), None)
+    if option is not None:
+        raise Failure(
+            USAGE,
+            f"{at} does not say what an options market lists and which options the account holds, and the program "
+            f"orders {option.symbol} at its last event",
+            "--rpc URL in place of --at",
+        )
+    return _filled(bundle, snapshot, result, Moment(snapshot.t, snapshot.signals.get("spot")))
+
+
 def _last(target: Runnable, at: str) -> tuple[Snapshot, TickResult]:
     """The last of a file's events, and what is decided at it."""
     try:
@@ -147,15 +163,13 @@ def _filled(
     bundle: Bundle,
     snapshot: Snapshot,
     result: TickResult,
-    hints: int = 0,
+    moment: Moment,
     sequences: Mapping[int, int] | None = None,
 ) -> str:
     from stratc.runtime.bundle import BundleError  # noqa: PLC0415  # with pydantic: for this target
-    from stratc.runtime.execution.fill import Moment  # noqa: PLC0415  # likewise
     from stratc.runtime.execution.userop.errors import OperationError  # noqa: PLC0415  # likewise
     from stratc.runtime.venues.onchain.asked import FillError  # noqa: PLC0415  # likewise
 
-    moment = Moment(snapshot.t, snapshot.signals.get("spot"), hints)
     try:
         operations = _operations(bundle, result, moment, sequences or {})
     except (BundleError, FillError, OperationError) as error:

@@ -11,7 +11,6 @@ from stratc.cli.failures import WORLD, Failure
 from stratc.cli.live import inputs_of
 from stratc.runtime.chain.errors import ChainError
 from stratc.runtime.chain.rpc import Rpc
-from stratc.runtime.chain.words import ask
 from stratc.runtime.execution.entry_point import next_nonce
 from stratc.runtime.execution.operations import entry_point_of
 from stratc.runtime.execution.userop.accounts.of_deployment import account_of
@@ -46,18 +45,16 @@ class Present:
         with Rpc(url) as rpc:
             held_to_chain(rpc, path, deployment, bundle, bundler)
             try:
-                self.snapshot, self.result = _decided(rpc, deployment, target, bundle)
-                self.hints = 0 if bundle.guard is None else ask(rpc, bundle.guard.address, "hints()")[0]
+                chain = Chain(rpc, bundle, deployment, account_in(bundle, deployment))
+                self.snapshot, self.result = _decided(chain, target)
+                self.moment = chain.moment(self.snapshot)
                 self.sequences = {rule.lane: _sequence(rpc, bundle, rule.lane) for rule in bundle.rules}
             except ChainError as error:
                 raise Failure(WORLD, error.message, error.fix) from None
 
 
-def _decided(
-    rpc: Rpc, deployment: Deployment, target: Runnable, bundle: Bundle
-) -> tuple[Snapshot, TickResult]:
-    chain = Chain(rpc, bundle, deployment, account_in(bundle, deployment))
-    market = ChainMarket(rpc, inputs_of(target, chain, None), _say)
+def _decided(chain: Chain, target: Runnable) -> tuple[Snapshot, TickResult]:
+    market = ChainMarket(chain.rpc, inputs_of(target, chain, None), _say)
     for problem in market.problems:
         _say(str(problem))
     snapshot, why = market.look(market.head())
