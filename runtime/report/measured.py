@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from math import isinf
 
 from stratc.runtime.backtest.measured import Measured
 from stratc.runtime.backtest.overfitting import Deflated
@@ -12,7 +13,7 @@ from stratc.runtime.backtest.walk_forward import WalkForward
 from stratc.runtime.pricing.hedging_band import AVERSION
 from stratc.runtime.report import lines
 from stratc.runtime.report.hedge_costs import Hedged
-from stratc.runtime.report.quantities import day, duration, money, number, percent, size
+from stratc.runtime.report.quantities import duration, moment, money, number, percent, size
 from stratc.runtime.report.sheets import Sheet
 
 SHOWN = 20
@@ -26,6 +27,11 @@ def estimate(value: Estimate | None, places: int = 2) -> str:
     return f"{value.value:.{places}f} [{value.low:.{places}f}, {value.high:.{places}f}]"
 
 
+def with_error(found: Estimate) -> str:
+    """Money and its standard error, which is `?` where a single outcome says nothing of it."""
+    return f"{money(found.value)} +- {'?' if isinf(found.error) else money(found.error)}"
+
+
 def run_sheets(run: Measured, base: str, quote: str) -> list[Sheet]:
     """What one run came to, and by what."""
     sheets = [_ratios(run, quote), _causes(run, quote)]
@@ -36,7 +42,7 @@ def run_sheets(run: Measured, base: str, quote: str) -> list[Sheet]:
 
 def _ratios(run: Measured, quote: str) -> Sheet:
     period = "day" if run.daily else "hour"
-    tail = "-" if run.shortfall is None else f"{money(run.shortfall.value)} +- {money(run.shortfall.error)}"
+    tail = "-" if run.shortfall is None else with_error(run.shortfall)
     share = run.breach / run.seconds if run.seconds else 0.0
     rows = [
         ("profit and loss", f"{money(run.pnl, sign=True)} {quote}"),
@@ -108,7 +114,7 @@ def walk_sheet(walk: WalkForward, names: Sequence[str], quote: str) -> Sheet:
     """What choosing on the past would have earned."""
     rows = [
         (
-            f"{day(fold.span[0])} to {day(fold.span[1])}",
+            f"{moment(fold.span[0], seconds=False)} to {moment(fold.span[1], seconds=False)}",
             ", ".join(f"{name} {number(fold.chosen[name])}" for name in names),
             money(fold.earned.pnl, sign=True),
             money(fold.best, sign=True),

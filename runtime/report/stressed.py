@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stratc.runtime.backtest.statistics import Estimate
+from stratc.runtime.report.measured import with_error
 from stratc.runtime.report.quantities import money, percent
 from stratc.runtime.report.sheets import Sheet
 from stratc.runtime.stress.verdict import Verdict
@@ -10,16 +11,14 @@ from stratc.runtime.stress.verdict import Verdict
 SHOWN = 12
 
 
-def with_error(found: Estimate, *, share: bool = False) -> str:
-    """A number and its standard error."""
-    if share:
-        return f"{percent(found.value, 2)} +- {percent(found.error, 2)}"
-    return f"{money(found.value)} +- {money(found.error)}"
+def _share(found: Estimate) -> str:
+    return f"{percent(found.value, 2)} +- {percent(found.error, 2)}"
 
 
 def sheets(verdict: Verdict, quote: str) -> list[Sheet]:
     """All of them."""
-    return [_faults(verdict, quote), _breaking(verdict), _adversary(verdict, quote), _worst(verdict, quote)]
+    found = [_faults(verdict, quote), _breaking(verdict), _adversary(verdict, quote), _worst(verdict, quote)]
+    return [sheet for sheet in found if sheet.rows]
 
 
 def _faults(verdict: Verdict, quote: str) -> Sheet:
@@ -27,7 +26,7 @@ def _faults(verdict: Verdict, quote: str) -> Sheet:
     rows = [
         (
             each.fault.kind,
-            with_error(each.liquidation, share=True),
+            _share(each.liquidation),
             with_error(each.mean("pnl")),
             with_error(each.shortfall),
             "" if each is base else with_error(each.against(base)),

@@ -74,6 +74,8 @@ class Path:
         if spot is not None:
             self._first = self._first or spot
             self._move = spot / self._first - 1.0
+        if self._start is None:
+            self._value(self._view(world))
         if self._racing and self._liquidated(self._view(world)):
             return True
         before = value_before(machine, world) if self._observers else None

@@ -44,7 +44,7 @@ def _lines(items: Iterable[_Item], total: int, what: str) -> Iterator[_Item]:
     start = last = monotonic()
     for done, item in enumerate(items, 1):
         now = monotonic()
-        if now - last >= EVERY:
+        if now - last >= EVERY and done < total:
             last = now
             left = duration((now - start) / done * (total - done))
             print(f"{what}: {done:,} of {total:,}, {left} left", file=sys.stderr)
