@@ -95,7 +95,10 @@ def test_charts_can_be_read_by_machines_and_aloud() -> None:
     page = document()
     data = json.loads(next(d for tag, d in page.texts if tag == "script" and d.startswith("{")))
     plots = [found for found in page.having("svg", role="img") if "data-chart" in found]
-    assert [plot["data-chart"] for plot in plots] == ["price", "delta", "pnl", "equity", "drawdown"]
+    assert [plot["data-chart"] for plot in plots] == [
+        *("price", "delta", "pnl", "equity", "drawdown"),
+        *("gamma", "vega", "theta"),
+    ]
     for plot in plots:
         assert re.search(r"from -?[\d,.]+ to", plot["aria-label"] or "")
         for line in data["charts"][plot["data-chart"]]:
