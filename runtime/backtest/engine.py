@@ -13,10 +13,10 @@ from stratc.runtime.engine.machine import Machine
 from stratc.runtime.loader import load_plan
 from stratc.runtime.market.base import Market
 from stratc.runtime.market.table import TableMarket
-from stratc.runtime.plan import Plan
 from stratc.runtime.session import Observer, run
 from stratc.runtime.venues.base import Venue
 from stratc.runtime.venues.instant import InstantVenue
+from stratc.runtime.venues.margined import MarginedVenues
 from stratc.runtime.venues.of_plan import venue_of
 from stratc.runtime.venues.terms import VenueTerms
 
@@ -48,6 +48,8 @@ class PlanEngine:
     fills: Fills = "simulated"
     latency: float = LATENCY
     """Seconds that an order takes to a venue for which the program states none."""
+    liquidate: bool = False
+    """Whether venues close in part what is below maintenance margin."""
 
     def measure(self, params: Mapping[str, float], span: Span | None = None) -> Measured:
         """One run with a fresh book (None: over the whole market)."""
@@ -64,12 +66,15 @@ class PlanEngine:
             TypeError: a span of a market that cannot be cut.
         """
         machine = machine_of(self.plan)(params)
-        return run(machine, self._cut(span), self._venue(machine.plan), observers)
+        return run(machine, self._cut(span), self._venue(machine), observers)
 
-    def _venue(self, plan: Plan) -> Venue:
-        return InstantVenue() if self.fills == "instant" else venue_of(plan, self.seed, self._slowed)
+    def _venue(self, machine: Machine) -> Venue:
+        instant = self.fills == "instant"
+        venue = InstantVenue() if instant else venue_of(machine.plan, self.seed, self.slowed)
+        return MarginedVenues(venue, machine) if self.liquidate else venue
 
-    def _slowed(self, terms: VenueTerms) -> VenueTerms:
+    def slowed(self, terms: VenueTerms) -> VenueTerms:
+        """Terms with the latency of this engine, where they state none."""
         return terms if terms.latency else replace(terms, latency=self.latency)
 
     def _cut(self, span: Span | None) -> Market:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stratc.cli.engines import runnable
+from stratc.cli.engines import compiled, runnable
 from stratc.runtime.backtest.engine import PlanEngine
 from stratc.runtime.backtest.gauge import Gauge
 from stratc.runtime.backtest.sweep import Range, grid, sweep
@@ -13,6 +13,7 @@ from stratc.runtime.engine.messages import Fill, Frame
 from stratc.runtime.market.simulated import simulated
 from stratc.runtime.pool import WorkersLost, in_order
 from stratc.runtime.report import RunMeta, SummaryRecorder
+from tests.stress.programs import NAIVE
 
 TARGET = runnable("short_straddle")
 
@@ -111,3 +112,11 @@ def test_a_grid_has_every_combination_and_both_ends() -> None:
     assert points[0] == {"c": 3.0, "a": 0.05, "b": 1.0}
     assert points[-1] == {"c": 3.0, "a": 0.5, "b": 2.0}
     assert np.diff([p["a"] for p in points[::2]]) == pytest.approx(0.05)
+
+
+def test_an_account_below_maintenance_margin_is_liquidated_if_asked() -> None:
+    poor = compiled("naive.strat", NAIVE.replace("margin 9_000", "margin 6_500"))
+    market = simulated("crash", 7, steps=500, step_seconds=600.0)
+    free, held = (PlanEngine(poor.code, market, 7, liquidate=asked).measure({}) for asked in (False, True))
+    assert held.pnl != free.pnl
+    assert held.causes.total == pytest.approx(held.pnl)

@@ -53,6 +53,9 @@ if TYPE_CHECKING:
     type=click.FloatRange(min=0.0),
     help="Seconds an order takes, where the program says nothing (1).",
 )
+@click.option(
+    "--liquidate", is_flag=True, help="Liquidate the account below maintenance margin, as venues do."
+)
 @click.option("--workers", type=click.IntRange(1, 1024), help="Processes for a sweep (default: all cores).")
 @click.option("--report", metavar="FILE", help="Write a report: one self-contained HTML file.")
 @click.option("-o", "--output", metavar="FILE", help="Write the results of every run: .parquet or .csv.")
@@ -76,7 +79,7 @@ def command(file: str, swept: tuple[str, ...], folds: int | None, workers: int |
     if folds and not swept:
         raise Failure(USAGE, "--walk-forward chooses between parameters", "add --param NAME=LOW:HIGH:COUNT")
     latency = LATENCY if given["latency"] is None else given["latency"]
-    engine = PlanEngine(target.code, world, choice.seed, given["fills"], latency)
+    engine = PlanEngine(target.code, world, choice.seed, given["fills"], latency, given["liquidate"])
     print(f"{target.plan.name} on {world.describe()}")
     rows = rows_file(given["output"])
     if swept:
