@@ -117,6 +117,8 @@ def test_a_grid_has_every_combination_and_both_ends() -> None:
 def test_an_account_below_maintenance_margin_is_liquidated_if_asked() -> None:
     poor = compiled("naive.strat", NAIVE.replace("margin 9_000", "margin 6_500"))
     market = simulated("crash", 7, steps=500, step_seconds=600.0)
-    free, held = (PlanEngine(poor.code, market, 7, liquidate=asked).measure({}) for asked in (False, True))
+    free, held = (
+        PlanEngine(poor.code, market, 7, latency=0.0, liquidate=asked).measure({}) for asked in (False, True)
+    )
     assert held.pnl != free.pnl
     assert held.causes.total == pytest.approx(held.pnl)
