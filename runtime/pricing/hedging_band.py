@@ -81,7 +81,7 @@ def zakamouline_band(
 
     H0 + H1, fitted to numerical solutions by V. Zakamouline, *Efficient analytic approximation of the optimal hedging
     strategy for a European call option with proportional transaction costs* (Quantitative Finance 6, 2006), without
-    interest. `gamma` is that at his volatility, `zakamouline_volatility`.
+    interest. `gamma` is Black and Scholes's at `vol`.
     """
     size = abs(gamma)
     _check(gamma=size, spot=spot, rate=rate)

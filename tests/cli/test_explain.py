@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from stratc.cli.explain import command
+from stratc.cli.failures import Failure
 from stratc.compiler.driver import check
 from stratc.compiler.explain import explain
 from stratc.compiler.explain.words import WIDTH, percent, quantity, seconds
@@ -80,3 +81,31 @@ def test_the_command(tmp_path: Path) -> None:
     result = CliRunner().invoke(command, [str(file)])
     assert result.exit_code == 0
     assert result.output.startswith("one: 1 rule on ETH in USDC\n")
+
+
+def test_numbers_for_hedge_bands_are_taken_or_refused() -> None:
+    path = str(SHELF / "short_straddle")
+    given = CliRunner().invoke(
+        command, [path, "--spot", "3000", "--iv", "80%", "--aversion", "1e-3", "--gas", "0"]
+    )
+    assert given.exit_code == 0
+    assert "3,000 USDC/ETH (given), a volatility of 80% (given)" in " ".join(given.output.split())
+    for option, bad in (
+        ("--spot", "nan"),
+        ("--spot", "-1"),
+        ("--aversion", "0"),
+        ("--gas", "-1"),
+        ("--iv", "1e-9"),
+    ):
+        refused = CliRunner().invoke(command, [path, option, bad])
+        assert isinstance(refused.exception, Failure)
+        assert option in str(refused.exception)
+
+
+@pytest.mark.parametrize("level", ["1e-50", "1e50"])
+def test_bands_beyond_reason_are_told_as_such(level: str) -> None:
+    text = told(
+        f"on start: buy 1 ETH call at delta 0.5 expiring in 7 d\n"
+        f"when abs(delta) > {level} ETH: hedge to 0 ETH\n"
+    )
+    assert "which is no band" in text
