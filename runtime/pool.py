@@ -10,7 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing import get_context
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -42,6 +42,16 @@ def in_order(work: Callable[[_Task], _Result], tasks: Iterable[_Task], workers: 
         yield from map(work, tasks)
     else:
         yield from _Pool(work, workers).results(iter(tasks))
+
+
+class Where(Protocol):
+    """Where work is done: `in_order`, or on a cluster."""
+
+    def __call__(
+        self, work: Callable[[_Task], _Result], tasks: Iterable[_Task], workers: int
+    ) -> Iterator[_Result]:
+        """`work` of each task, in the order of the tasks."""
+        ...
 
 
 class _Pool(Generic[_Task, _Result]):

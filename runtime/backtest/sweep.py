@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from stratc.runtime.backtest.engine import Engine, Span
 from stratc.runtime.backtest.measured import Measured
-from stratc.runtime.pool import in_order
+from stratc.runtime.pool import Where, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ def grid(ranges: Sequence[Range], fixed: Mapping[str, float]) -> list[dict[str, 
     ]
 
 
-def sweep(engine: Engine, points: Sequence[Mapping[str, float]], workers: int) -> Iterator[Measured]:
+def sweep(
+    engine: Engine, points: Sequence[Mapping[str, float]], workers: int, where: Where = in_order
+) -> Iterator[Measured]:
     """One run a point, in the order of the points."""
-    return in_order(Work(engine), [Task(point) for point in points], workers)
+    return where(Work(engine), [Task(point) for point in points], workers)

@@ -13,7 +13,7 @@ from stratc.runtime.backtest.engine import Engine, Span
 from stratc.runtime.backtest.measured import Measured
 from stratc.runtime.backtest.statistics import Estimate, sharpe
 from stratc.runtime.backtest.sweep import Task, Work
-from stratc.runtime.pool import in_order
+from stratc.runtime.pool import Where, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,15 @@ def spans(start: float, end: float, folds: int) -> list[Span]:
 
 
 def runs(
-    engine: Engine, points: Sequence[Mapping[str, float]], parts: Sequence[Span], workers: int
+    engine: Engine,
+    points: Sequence[Mapping[str, float]],
+    parts: Sequence[Span],
+    workers: int,
+    where: Where = in_order,
 ) -> Iterator[Measured]:
     """Every point on every part, each with a fresh book: all parts of the first point first."""
     tasks = [Task(point, part) for point in points for part in parts]
-    return in_order(Work(engine), tasks, workers)
+    return where(Work(engine), tasks, workers)
 
 
 def walk_forward(measured: Sequence[Measured], parts: Sequence[Span]) -> WalkForward:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from stratc.runtime.backtest.engine import machine_of
-from stratc.runtime.pool import in_order
+from stratc.runtime.pool import Where, in_order
 from stratc.runtime.session import Observer
 from stratc.runtime.stress.faults import Fault, placed
 from stratc.runtime.stress.path import Outcome, Path
@@ -83,9 +83,9 @@ class Study:
         """All paths, in order."""
         return [Batch(first, min(BATCH, paths - first)) for first in range(0, paths, BATCH)]
 
-    def found(self, paths: int, workers: int) -> Iterator[Found]:
+    def found(self, paths: int, workers: int, where: Where = in_order) -> Iterator[Found]:
         """Every batch in order, the same whatever the number of workers."""
-        return in_order(self, self.batches(paths), workers)
+        return where(self, self.batches(paths), workers)
 
     def replayed(self, number: int, fault: Fault, observers: Sequence[Observer]) -> Outcome:
         """One path again, watched."""

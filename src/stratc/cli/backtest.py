@@ -17,6 +17,7 @@ from stratc.cli.progress import followed
 from stratc.cli.ranges import ranges
 from stratc.cli.sheets import show
 from stratc.cli.watched import particulars
+from stratc.cli.workers import ENGINES, where
 
 if TYPE_CHECKING:
     from stratc.runtime.backtest.engine import PlanEngine
@@ -57,6 +58,9 @@ if TYPE_CHECKING:
     "--liquidate", is_flag=True, help="Liquidate the account below maintenance margin, as venues do."
 )
 @click.option("--workers", type=click.IntRange(1, 1024), help="Processes for a sweep (default: all cores).")
+@click.option(
+    "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help=ENGINES
+)
 @click.option("--report", metavar="FILE", help="Write a report: one self-contained HTML file.")
 @click.option("-o", "--output", metavar="FILE", help="Write the results of every run: .parquet or .csv.")
 def command(file: str, swept: tuple[str, ...], folds: int | None, workers: int | None, **given: Any) -> None:
@@ -83,7 +87,9 @@ def command(file: str, swept: tuple[str, ...], folds: int | None, workers: int |
     print(f"{target.plan.name} on {world.describe()}")
     rows = rows_file(given["output"])
     if swept:
-        found = _Sweep(engine, target, world, ranges(swept, target.plan), params, workers, folds)
+        found = _Sweep(
+            engine, target, world, ranges(swept, target.plan), params, workers, folds, given["engine"]
+        )
         found.run(rows, given["report"])
     else:
         _once(engine, target, world, params, rows, given["report"])
@@ -170,6 +176,7 @@ class _Sweep:
         params: dict[str, float],
         workers: int | None,
         folds: int | None,
+        engine_name: str,
     ) -> None:
         from stratc.runtime.backtest.sweep import grid  # noqa: PLC0415  # numpy only when used
         from stratc.runtime.pool import cores  # noqa: PLC0415  # as above
@@ -179,6 +186,7 @@ class _Sweep:
         self.points = grid(swept, params)
         self.workers = min(workers or cores(), len(self.points))
         self.folds = folds
+        self.where = where(engine_name)
         self.runs: list[Measured] = []
 
     def run(self, rows: Rows | None, report: str | None) -> None:
@@ -207,7 +215,7 @@ class _Sweep:
     def _followed(self) -> Iterator[Measured]:
         from stratc.runtime.backtest.sweep import sweep  # noqa: PLC0415  # numpy only when used
 
-        return followed(sweep(self.engine, self.points, self.workers), len(self.points), "runs")
+        return followed(sweep(self.engine, self.points, self.workers, self.where), len(self.points), "runs")
 
     def _sheets(self) -> list[Sheet]:
         from stratc.runtime.backtest.overfitting import best_of, deflated  # noqa: PLC0415  # numpy only when used
@@ -231,7 +239,7 @@ class _Sweep:
             raise Failure(USAGE, f"{self.world.name} has too few ticks to be cut into {folds} folds")
         t = self.world.table.t
         parts = spans(float(t[0]), float(t[-1]), folds)
-        results = runs(self.engine, self.points, parts, self.workers)
+        results = runs(self.engine, self.points, parts, self.workers, self.where)
         measured = list(followed(results, len(self.points) * folds, "folds"))
         return walk_sheet(walk_forward(measured, parts), self.names, self.target.plan.quote)
 

@@ -15,6 +15,7 @@ from stratc.cli.failures import PROGRAM, USAGE, WORLD, Failure
 from stratc.cli.markets import chosen, opened, ratio
 from stratc.cli.progress import followed
 from stratc.cli.sheets import show
+from stratc.cli.workers import ENGINES, where
 
 if TYPE_CHECKING:
     from stratc.runtime.market.table import Table
@@ -59,6 +60,9 @@ _MODELS = "bs, merton, heston, bates, a preset (calm, crash, rally, chop, jumps)
 )
 @click.option("--path", "number", type=click.IntRange(min=0), help="Run one path again, in full.")
 @click.option("--workers", type=click.IntRange(1, 1024), help="Processes (default: all cores).")
+@click.option(
+    "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help=ENGINES
+)
 @click.option("--report", metavar="FILE", help="Write a report: one self-contained HTML file.")
 @click.option("-o", "--output", metavar="FILE", help="Write the outcome of every path: .parquet or .csv.")
 def command(file: str, paths: int, number: int | None, workers: int | None, **given: Any) -> None:
@@ -150,7 +154,7 @@ def _all(target: Runnable, study: Study, paths: int, workers: int | None, given:
     interrupted = True
     with Verdict(study.faults, study.world.sobol) as verdict:
         with suppress(KeyboardInterrupt):
-            found = study.found(paths, min(workers or cores(), len(batches)))
+            found = study.found(paths, min(workers or cores(), len(batches)), where(given["engine"]))
             for batch in followed(found, len(batches), "batches of paths"):
                 verdict.add(batch)
             interrupted = False
