@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stratc.runtime.engine.messages import Snapshot
+from stratc.runtime.engine.view import BOOK_SIGNALS
 from stratc.runtime.kernel.source import KernelError
 from stratc.runtime.venues.prices import LastPrices
 
 Floats = NDArray[np.float64]
+_CHUNK = 64
+"""Ticks looked through at a time for the last available value."""
 
 
 class Columns:
@@ -31,60 +34,74 @@ class Columns:
             if len(values) != self.length:
                 raise KernelError(f"{name} has {len(values):,} ticks, t has {self.length:,}")
         self._blocks = np.ascontiguousarray(columns["block"], dtype=np.int64)
-        self._floats = {
-            name: np.ascontiguousarray(values, dtype=np.float64) for name, values in columns.items()
+        self._t = np.ascontiguousarray(columns["t"], dtype=np.float64)
+        self.signals = {
+            name: np.ascontiguousarray(values, dtype=np.float64)
+            for name, values in columns.items()
+            if name not in ("t", "block")
         }
-        self.signals = {n: v for n, v in self._floats.items() if n not in ("t", "block")}
-        self._known: dict[str, Floats] = {}
 
     def pointers(self, names: tuple[str, ...]) -> NDArray[np.int64]:
         """The addresses of these columns; `iv(…)` without a column of its own is `iv`, another one missing."""
         self._read = [self._column(name) for name in names]
         return np.array([column.ctypes.data for column in self._read], dtype=np.int64)
 
-    def _column(self, name: str) -> Floats:
-        if name in self._floats:
-            return self._floats[name]
-        if name.startswith("iv(") and "iv" in self._floats:
-            return self._floats["iv"]
+    def _column(self, name: str) -> NDArray[np.generic]:
+        if name in ("t", "block"):
+            return self._t if name == "t" else self._blocks
+        if name in self.signals:
+            return self.signals[name]
+        if name.startswith("iv(") and "iv" in self.signals:
+            return self.signals["iv"]
         return np.full(self.length, np.nan)
 
     def snapshot(self, at: int) -> Snapshot:
         """One tick."""
         signals = {name: _value(column[at]) for name, column in self.signals.items()}
-        return Snapshot(float(self._floats["t"][at]), int(self._blocks[at]), signals)
+        return Snapshot(*self.when(at), signals)
 
     def when(self, at: int) -> tuple[float, int]:
         """Time and block of a tick."""
-        return float(self._floats["t"][at]), int(self._blocks[at])
+        return float(self._t[at]), int(self._blocks[at])
 
     def last_known(self, at: int) -> Snapshot:
         """One tick with the last available values of what a venue remembers, up to then."""
         names = [name for name in LastPrices.NEEDED if name in self.signals]
-        signals = {name: _value(self._filled(name)[at]) for name in names}
-        return Snapshot(float(self._floats["t"][at]), int(self._blocks[at]), signals)
-
-    def _filled(self, name: str) -> Floats:
-        """A column whose gaps are filled with the value before them."""
-        if name not in self._known:
-            column = self.signals[name]
-            there = np.where(np.isnan(column), 0, np.arange(self.length))
-            self._known[name] = column[np.maximum.accumulate(there)]
-        return self._known[name]
+        signals = {name: _last(self.signals[name], at) for name in names}
+        return Snapshot(*self.when(at), signals)
 
 
 def columns_of(snapshots: Iterable[Snapshot]) -> dict[str, NDArray[np.generic]]:
-    """Snapshots as columns; a signal that some of them do not name is unavailable there."""
+    """Snapshots as columns; a signal that some of them do not name is unavailable there (`iv(…)`: is `iv`).
+
+    Raises:
+        KernelError: a signal of the book is reported at some ticks only, which no column can say.
+    """
     rows = list(snapshots)
     names = dict.fromkeys(name for row in rows for name in row.signals)
+    for name in BOOK_SIGNALS.intersection(names):
+        if any(name not in row.signals for row in rows):
+            raise KernelError(f"{name} is told at some ticks and not at others")
     columns: dict[str, NDArray[np.generic]] = {
         "t": np.array([row.t for row in rows], dtype=np.float64),
         "block": np.array([row.block for row in rows], dtype=np.int64),
     }
     for name in names:
-        values = [row.signals.get(name) for row in rows]
+        other = "iv" if name.startswith("iv(") else name
+        values = [row.signals.get(name, row.signals.get(other)) for row in rows]
         columns[name] = np.array([np.nan if v is None else v for v in values], dtype=np.float64)
     return columns
+
+
+def _last(column: Floats, at: int) -> float | None:
+    """The last available value up to a tick."""
+    end = at + 1
+    while end > 0:
+        there = np.flatnonzero(~np.isnan(column[max(0, end - _CHUNK) : end]))
+        if len(there):
+            return float(column[max(0, end - _CHUNK) + int(there[-1])])
+        end -= _CHUNK
+    return None
 
 
 def _value(value: np.float64) -> float | None:

@@ -20,7 +20,7 @@ from typing import Any
 from stratc.runtime.kernel.source import KernelError, Source
 
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int64
-_SIGNATURE = ctypes.CFUNCTYPE(_INT, _POINTER, _INT, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
+_SIGNATURE = ctypes.CFUNCTYPE(_INT, _POINTER, _INT, _INT, *[_POINTER] * 5)
 _CACHE_VERSION = 1
 _SPEED = 2
 
@@ -48,6 +48,10 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stratc" / "kernels"
 
 
+_MOST_LOADED = 64
+_LOADED: dict[tuple[str, Path | None], Native] = {}
+
+
 def compiled(source: Source, folder: Path | None = None) -> Native:
     """The native function of a kernel.
 
@@ -56,6 +60,9 @@ def compiled(source: Source, folder: Path | None = None) -> Native:
     """
     if not available():
         raise KernelError("kernels are compiled by llvmlite, which is not here: install stratc[fast]")
+    loaded = _LOADED.get((source.digest, folder))
+    if loaded is not None:
+        return loaded
     llvm = _llvm()
     path = (folder or cache_folder()) / f"{_key(source, llvm)}.o"
     kept = _read(path)
@@ -68,7 +75,11 @@ def compiled(source: Source, folder: Path | None = None) -> Native:
     engine = llvm.create_mcjit_compiler(empty, _target(llvm))  # which then owns the target
     engine.add_object_file(llvm.ObjectFileRef.from_data(kept))
     engine.finalize_object()
-    return Native(_SIGNATURE(engine.get_function_address("scan")), engine, cached)
+    native = Native(_SIGNATURE(engine.get_function_address("scan")), engine, cached)
+    if len(_LOADED) >= _MOST_LOADED:
+        _LOADED.clear()
+    _LOADED[source.digest, folder] = native
+    return native
 
 
 @cache

@@ -8,6 +8,7 @@ kernel keeps.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from stratc.runtime.engine.machine import Machine
 from stratc.runtime.engine.view import BOOK_SIGNALS
 from stratc.runtime.kernel.columns import Columns, Floats
+from stratc.runtime.kernel.firings import reported
 from stratc.runtime.kernel.native import Native
 from stratc.runtime.kernel.result import KernelResult
 from stratc.runtime.kernel.source import KernelError, Source
@@ -23,6 +25,7 @@ from stratc.runtime.kernel.state import State
 from stratc.runtime.kernel.venues import Port, port_of
 from stratc.runtime.session import atomic_sets
 from stratc.runtime.venues.base import Venue
+from stratc.runtime.venues.instant import InstantVenue
 
 
 class Kernel:
@@ -40,7 +43,7 @@ class Kernel:
             raise KernelError("the machine has stepped already; a kernel starts with a new one")
         self.machine = machine
         self._source, self._native = source, native
-        self._state = State(source, machine)
+        self._state = State(source, machine, at_once=isinstance(venue, InstantVenue))
         self._port: Port = port_of(venue)
         self._venue = venue
 
@@ -51,7 +54,9 @@ class Kernel:
             KernelError: columns that are missing or of different lengths.
         """
         ticks = Columns(columns)
-        result = KernelResult(self.machine.ticks + 1)
+        first = self.machine.ticks + 1
+        report = partial(reported, ticks=ticks, first=first, source=self._source, plan=self.machine.plan)
+        result = KernelResult(first, report)
         result.states.append((result.first, self.machine.state(), self.machine.mode))
         every = self._port.every_tick(ticks) or not BOOK_SIGNALS.isdisjoint(ticks.signals)
         pnl = np.full(ticks.length if self._source.losses else 0, np.nan)
@@ -62,6 +67,8 @@ class Kernel:
             at = self._scan(pointers, done, ticks.length, pnl)
             self._state.give()
             self._caught_up(ticks, done, at, pnl)
+            if len(self._state.firings()):
+                result.native.append((self._state.firings().copy(), self.machine.mode))
             if at < ticks.length:
                 self._step(ticks, at, result)
             done = at + 1
@@ -78,6 +85,7 @@ class Kernel:
             state.pointers.ctypes.data,
             state.options.ctypes.data,
             pnl.ctypes.data,
+            state.fired.ctypes.data,
         )
 
     def _caught_up(self, ticks: Columns, start: int, end: int, pnl: Floats) -> None:
@@ -109,8 +117,8 @@ class Kernel:
                 machine.apply(fill)
                 events.append(fill)
         result.stopped += 1
-        result.events += [(found.tick, event) for event in events]
+        result.applied += [(found.tick, event) for event in events]
         if found.outcomes or found.alerts or found.settlements:
-            result.decided.append(found)
+            result.done.append(found)
         if result.states[-1][1:] != (found.state, found.mode):
             result.states.append((found.tick, found.state, found.mode))

@@ -30,6 +30,8 @@ class Source:
     windows: int
     losses: bool
     """Whether it writes down the profit and loss of every tick, for limits on losses."""
+    native: dict[int, dict[str, float | None]]
+    """The rules that fire without Python, and the clauses their orders carry."""
     hears: frozenset[str]
     """The events that rules are `on`: fill, expiry, start, stale."""
 
@@ -64,5 +66,6 @@ def read_source(text: str) -> Source:
         columns=tuple(facts["columns"]),
         windows=facts["windows"],
         losses=facts["losses"],
+        native={int(index): clauses for index, clauses in facts["native"].items()},
         hears=frozenset(facts["hears"]),
     )

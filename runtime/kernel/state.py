@@ -5,12 +5,19 @@ from __future__ import annotations
 from math import inf, nan
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stratc.runtime.engine.machine import Machine
 from stratc.runtime.engine.messages import LOT
 from stratc.runtime.kernel.source import Source
 
 HEAD, STRIDE, RING = 16, 4, 131_072
+MOST_FIRED = 65_536
+"""As many as the compiler lets a scan write down."""
+ROOM = 1.000001
+SKETCH_ERROR = 1e-6
+"""Of delta, for one contract; the compiler states it with the formula."""
+Ints = NDArray[np.int64]
 _EXACT = 2**53
 """Integers up to here are doubles as they are."""
 _TRUTH = {None: -1.0, False: 0.0, True: 1.0}
@@ -35,9 +42,12 @@ class Told:
 class State:
     """One run's state: the places that the kernel's source names, its windows, and the options held."""
 
-    def __init__(self, source: Source, machine: Machine) -> None:
-        """Take over the windows of a machine that has not stepped yet."""
-        self._machine = machine
+    def __init__(self, source: Source, machine: Machine, *, at_once: bool) -> None:
+        """Take over the windows of a machine that has not stepped yet; `at_once`: all orders fill at spot, free."""
+        self._machine, self._at_once = machine, at_once
+        self.fired = np.zeros((MOST_FIRED if source.native else 1, 3), dtype=np.int64)
+        """Firings of the last scan: tick of the block, rule, signed units."""
+        self.cooled = [index for index in source.native if f"fired_{index}" in source.state]
         self._at = {name: place for place, name in enumerate(source.state)}
         self._hears = source.hears
         self.places = np.zeros(len(source.state) or 1)
@@ -98,6 +108,18 @@ class State:
             self.options = np.array(rows).reshape(-1, 4)
         if "options" in at:
             ints[at["options"]] = len(self.options)
+        if "at_once" in at:
+            ints[at["count"]] = 0
+            ints[at["active"]] = self._machine.state() == "active"
+            ints[at["at_once"]] = self._at_once
+        if "doubt" in at:
+            self._nearly(book.spot + book.perp)
+
+    def _nearly(self, linear: int) -> None:
+        """How far the sketch of delta may be from what the engine computes: its own error, and rounding."""
+        contracts = float(np.abs(self.options[:, 3]).sum())
+        self.places[self._at["linear_near"]] = linear / LOT
+        self.places[self._at["doubt"]] = SKETCH_ERROR * contracts * ROOM
 
     def _wake(self) -> float:
         """The time from which on Python has to look at each tick, or at one."""
@@ -160,9 +182,28 @@ class State:
             start, peak = float(places[at["start"]]), float(places[at["peak"]])
             machine.start = None if start != start else start
             machine.peak = None if peak != peak else peak
+        if "at_once" in at and self._ints[at["count"]]:
+            self._book()
         for index, told in enumerate(self.told):
             known = places[at[f"window_known_{index}"]]
             told.value = float(places[at[f"window_{index}"]]) if known else None
+
+    def firings(self) -> Ints:
+        """The firings of the last scan."""
+        return self.fired[: int(self._ints[self._at["count"]]) if "at_once" in self._at else 0]
+
+    def _book(self) -> None:
+        """The book after what fired natively."""
+        machine, at, ints = self._machine, self._at, self._ints
+        book = machine.book
+        book.perp = int(ints[at["perp"]])
+        book.spot = int(ints[at["linear"]]) - book.perp
+        book.linear_money += int(ints[at["money"]]) - book.money
+        for index in self.cooled:
+            last = float(self.places[at[f"fired_{index}"]])
+            if last > -inf:
+                machine.last_fired[index] = last
+        machine._changed()
 
 
 def _since(value: float) -> float | None:

@@ -54,7 +54,7 @@ def assert_agreement(
 
 @needs_llvm
 @settings(
-    max_examples=25,
+    max_examples=9,
     deadline=None,
     derandomize=True,
     suppress_health_check=[*SLACK, HealthCheck.function_scoped_fixture],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
+from stratc.compiler.backends.kernel.fires import clauses_of
 from stratc.compiler.backends.kernel.refused import refused
 from stratc.compiler.backends.kernel.scan import FIRST_COLUMNS, Scan
 from stratc.compiler.ir import nodes as ir
@@ -22,11 +23,14 @@ def compile_kernel(program: ir.Program, compiler_version: str) -> str:
     Raises:
         NoKernel: it does something that only the plan can do.
     """
-    reason = refused(program)
-    if reason is not None:
-        raise NoKernel(reason)
-    scan = Scan(program)
-    module = scan.module()
+    try:
+        reason = refused(program)
+        if reason is not None:
+            raise NoKernel(reason)
+        scan = Scan(program)
+        module = scan.module()
+    except RecursionError:
+        raise NoKernel("its expressions are nested too deeply") from None
     told = {
         "ir": ir_hash(program),
         "compiler": compiler_version,
@@ -34,6 +38,7 @@ def compile_kernel(program: ir.Program, compiler_version: str) -> str:
         "columns": [*FIRST_COLUMNS, *(spec.name for spec in program.inputs)],
         "windows": len(program.windows),
         "losses": scan.losses,
+        "native": {index: clauses_of(program.rules[index - 1], program) for index in sorted(scan.native)},
         "hears": sorted({rule.trigger.event for rule in program.rules if isinstance(rule.trigger, ir.On)}),
     }
     body = f"; {json.dumps(told)}\n{module}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stratc.compiler.backends.kernel.interval import sees_book
 from stratc.compiler.backends.kernel.signals import NATIVE
 from stratc.compiler.backends.python_plan.lower import expressions
 from stratc.compiler.ir import nodes as ir
@@ -14,24 +15,10 @@ def refused(program: ir.Program) -> str | None:
     for expr in expressions(program):
         if isinstance(expr, ir.BookSignal) and expr.name not in NATIVE:
             return f"{expr.name} is worked out in whole numbers, by the plan only"
+    lets = {let.name: let.value for let in program.lets}
     for window in program.windows:
-        if _sees_book(window.argument, program):
+        if sees_book(window.argument, lets):
             return f"line {window.where.line}: {window.function}(…) is over a value of the book"
     if len(program.inputs) > _MOST_INPUTS:
         return f"it has {len(program.inputs)} inputs; a kernel takes {_MOST_INPUTS}"
     return None
-
-
-def _sees_book(expr: ir.Expr, program: ir.Program) -> bool:
-    """Whether a value depends on the book, through lets as well."""
-    lets = {let.name: let.value for let in program.lets}
-    seen: set[str] = set()
-    todo = expressions(expr)
-    while todo:
-        at = todo.pop()
-        if isinstance(at, ir.BookSignal):
-            return True
-        if isinstance(at, ir.LetRef) and at.name not in seen:
-            seen.add(at.name)
-            todo += expressions(lets[at.name])
-    return False

@@ -1,15 +1,20 @@
 """The function `scan`: steps quiet ticks, and stops at the first at which something happens.
 
-`i64 @scan(ptr columns, i64 start, i64 end, ptr state, ptr windows, ptr options, ptr pnl)` gives the number of
-the tick that Python has to do, or `end`. At that tick the windows have taken their samples and everything else in
-the state is as before it. Columns are t, block, spot, iv and the program's inputs, doubles, NaN where unavailable.
+`i64 @scan(ptr columns, i64 start, i64 end, ptr state, ptr windows, ptr options, ptr pnl, ptr fired)` gives the
+number of the tick that Python has to do, or `end`. At that tick the windows have taken their samples and everything
+else in the state is as before it. Columns are t, block (i64), spot, iv and the program's inputs, doubles, NaN where
+unavailable.
 """
 
 from __future__ import annotations
 
+from stratc.compiler.backends.kernel.ahead import Ahead
 from stratc.compiler.backends.kernel.expressions import Reader
+from stratc.compiler.backends.kernel.fires import Fires, fires_natively
+from stratc.compiler.backends.kernel.interval import BoundsReader, decidable, sees_book
 from stratc.compiler.backends.kernel.options import options_function
 from stratc.compiler.backends.kernel.signals import Signals, sums_of
+from stratc.compiler.backends.kernel.sketch import sketch_function
 from stratc.compiler.backends.kernel.text import Function, number
 from stratc.compiler.backends.kernel.tick import NOTHING, Layout, Tick, Value
 from stratc.compiler.backends.kernel.triggers import Triggers
@@ -19,7 +24,7 @@ from stratc.compiler.ir import nodes as ir
 
 HEAD = (
     "i64 @scan(ptr noalias %columns, i64 %start, i64 %end, ptr noalias %state, ptr noalias %windows, "
-    "ptr noalias %options, ptr noalias %pnl)"
+    "ptr noalias %options, ptr noalias %pnl, ptr noalias %fired)"
 )
 FIRST_COLUMNS = ("t", "block", "spot", "iv")
 _DECLARED = (
@@ -29,6 +34,9 @@ _DECLARED = (
     "declare double @llvm.sqrt.f64(double)",
     "declare double @llvm.fabs.f64(double)",
     "declare double @llvm.floor.f64(double)",
+    "declare double @llvm.ceil.f64(double)",
+    "declare i64 @llvm.fptosi.sat.i64.f64(double)",
+    "declare i64 @llvm.abs.i64(i64, i1)",
     # The C library's functions as they are: nothing may be known of them but that they touch no memory.
     "attributes #0 = { nobuiltin nounwind willreturn memory(none) }",
 )
@@ -46,53 +54,137 @@ class Scan:
         if self.tracks:
             self.names |= {"equity", "pnl"}
         self.losses = any(limit.measure == "loss" for limit in program.limits)
+        self.lets = {let.name: let.value for let in program.lets}
+        self.native = self._native()
+        if any(isinstance(program.rules[index - 1].body[0], ir.Hedge) for index in self.native):
+            self.names |= {"delta"}
+        self.sketched = self._sketches()
+        self.book_lets = [let.name for let in program.lets if sees_book(let.value, self.lets)]
         self._known: dict[tuple[str, object], Value] = {}
+
+    def _native(self) -> frozenset[int]:
+        """The rules that fire without Python, where the venue fills at once."""
+        rules = self.program.rules
+        hears_fills = any(isinstance(r.trigger, ir.On) and r.trigger.event == "fill" for r in rules)
+        if hears_fills or self.tracks or not self.names <= {"delta", "position"}:
+            return frozenset()
+        return frozenset(rule.index for rule in rules if fires_natively(rule, self.program))
+
+    def _sketches(self) -> bool:
+        """Whether nearly knowing delta may decide that a tick is quiet."""
+        if self.tracks or "delta" not in self.names or not self.names <= {"delta", "position"}:
+            return False
+        asked = [assume.condition for assume in self.program.assumptions]
+        for rule in self.program.rules:
+            if isinstance(rule.trigger, (ir.Level, ir.Edge)):
+                asked.append(rule.trigger.condition)
+            if isinstance(rule.trigger, ir.Edge) and rule.trigger.rearm is not None:
+                asked.append(rule.trigger.rearm)
+        looks = any(sees_book(condition, self.lets) for condition in asked)
+        return looks and all(decidable(condition, self.lets) for condition in asked)
 
     def module(self) -> str:
         """Everything: declarations, functions of the windows in use, options, `scan`."""
         scan = self._scan()
-        windows = [pusher(name) for name in sorted({w.function for w in self.program.windows})]
-        return "\n\n".join(["\n".join(_DECLARED), *windows, options_function(sums_of(self.names)), scan, ""])
+        parts = [pusher(name) for name in sorted({w.function for w in self.program.windows})]
+        parts += [sketch_function()] if self.sketched else []
+        return "\n\n".join(["\n".join(_DECLARED), *parts, options_function(sums_of(self.names)), scan, ""])
 
     def _scan(self) -> str:
         body = self.body = Function(HEAD)
-        row = body.variable("%start", "i64")
-        body._slots.append("%sums = alloca [8 x double], align 8")
-        body._slots.append("%ok = alloca i1, align 8")
+        row = self.index = body.variable("%start", "i64")
+        body.room("%sums", "[8 x double]")
+        body.room("%ok", "i1")
+        if self.sketched:
+            self.ahead = Ahead(body, self.layout)
         with body.loop(lambda: body.icompare("slt", body.load(row, "i64"), "%end")):
-            tick = self.tick = Tick(body, self.layout, body.load(row, "i64"))
-            self._tick(tick)
-            with body.when(tick.stop()):
-                tick.report()
-                body.write(f"ret i64 {tick.row}")
-                body.write(f"{body.label()}:")  # never reached: a block must not go on after its end
-            tick.commit()
+            tick = Tick(body, self.layout, body.load(row, "i64"))
+            self._shared(tick)
+            if self.sketched:
+                self._nearly(tick)
+            else:
+                self._exactly(tick)
             body.store(row, body.i("add", tick.row, "1"), "i64")
         body.write("ret i64 %end")
         return body.text()
 
-    def _tick(self, tick: Tick) -> None:
-        body, program = self.body, self.program
-        self.t, self.block = tick.column(0), tick.column(1)
+    def _shared(self, tick: Tick) -> None:
+        """What does not depend on the book: inputs, windows, and whether Python is due anyway."""
+        self.tick = tick
         self._known.clear()
+        self.t = tick.column(0)
+        self.block = self.body.op(f"sitofp i64 {tick.column(1, 'i64')} to double")
+        self.spot, self.vol = (tick.available(tick.column(2 + at)) for at in range(2))
         self._inputs(tick)
-        spot, vol = (tick.available(tick.column(2 + at)) for at in range(2))
-        self.signals = Signals(tick, self.names, spot, vol, self.t)
+        self.reader = Reader(self.body, self._leaf)
+        for let in self.program.lets:
+            if not sees_book(let.value, self.lets):
+                self._leaf(ir.LetRef(name=let.name, unit=let.unit))
+        for index, window in enumerate(self.program.windows):
+            self._leaf(ir.WindowRef(index=index, unit=window.unit))
+        tick.stops.append(self.body.compare("oge", self.t, tick.get("wake")))
+
+    def _nearly(self, tick: Tick) -> None:
+        """Try the tick on a sketch of delta, and price exactly only where that leaves a doubt or something happens."""
+        body = self.body
+        near = Tick(body, self.layout, tick.row)
+        reader = BoundsReader(self.reader, self.lets, *self.ahead.delta(near, self.spot, self.vol))
+        near.stops += tick.stops
+        self._rules(near, reader)
+        done = body.variable(near.quiet(*reader.doubts), "i1")
+        with body.when(body.no(body.load(done, "i1"))):
+            self._exactly(tick)
+        with body.when(body.load(done, "i1")):
+            near.commit()
+
+    def _exactly(self, tick: Tick) -> None:
+        """The tick as the plan does it: stop if anything happens, else note what it changes."""
+        body = self.body
+        self.signals = Signals(tick, self.names, self.spot, self.vol, self.t)
         if self.tracks:
             self.signals.track()
-        reader = self.reader = Reader(body, self._leaf)
-        for let in program.lets:
-            self._leaf(ir.LetRef(name=let.name, unit=let.unit))
-        for index, window in enumerate(program.windows):
-            self._leaf(ir.WindowRef(index=index, unit=window.unit))
-        tick.stops.append(body.compare("oge", self.t, tick.get("wake")))
-        for index, assume in enumerate(program.assumptions):
-            self._assumption(tick, index, reader.read(assume.condition))
-        triggers = Triggers(tick, reader, self.t, self.block)
-        tick.stops += [triggers.fires(rule) for rule in program.rules]
+        for name in self.book_lets:
+            self._once(("let", name))
+        self._rules(tick, self.reader)
         if self.losses:
             pnl = self.signals.read("pnl")
             body.store(body.at("%pnl", tick.row), body.choose(pnl.known, pnl.text, NOTHING.text))
+        with body.when(body.no(tick.quiet())):
+            tick.report()
+            body.write(f"ret i64 {tick.row}")
+            body.write(f"{body.label()}:")  # never reached: a block must not go on after its end
+        tick.commit()
+
+    def _rules(self, tick: Tick, reader: Reader | BoundsReader) -> None:
+        for index, assume in enumerate(self.program.assumptions):
+            self._assumption(tick, index, reader.read(assume.condition))
+        triggers = Triggers(tick, reader, self.t, self.block)
+        if isinstance(reader, BoundsReader) or not self.native:
+            tick.stops += [triggers.fires(rule) for rule in self.program.rules]
+            return
+        self._fire(tick, reader, triggers)
+
+    def _fire(self, tick: Tick, reader: Reader, triggers: Triggers) -> None:
+        """Visit the rules in order, each on the book that those before it leave."""
+        fires = Fires(tick, self.program, self.spot, self._forget)
+        self.signals.moves_with(fires.position)
+        may = self.body.icompare("ne", tick.get("at_once", "i64"), "0")
+        for rule in self.program.rules:
+            self._forget()
+            hit = triggers.fires(rule)
+            if rule.index not in self.native:
+                tick.stops.append(hit)
+                continue
+            tick.stops.append(self.body.both(hit, self.body.no(may)))
+            clock = rule.cooldown.clock if rule.cooldown is not None else "s"
+            fires.fire(rule, hit, reader, self.signals, self.t if clock == "s" else self.block)
+        self._forget()
+        fires.finish()
+
+    def _forget(self) -> None:
+        """Values that the book decides are read again."""
+        for name in self.book_lets:
+            self._known.pop(("let", name), None)
 
     def _inputs(self, tick: Tick) -> None:
         """Each input, and a stop when the set of those that are missing changes."""
@@ -127,10 +219,7 @@ class Scan:
     def _once(self, key: tuple[str, object]) -> Value:
         if key not in self._known:
             kind, which = key
-            if kind == "let":
-                made = self.reader.read(next(let.value for let in self.program.lets if let.name == which))
-            else:
-                made = self._window(int(str(which)))
+            made = self.reader.read(self.lets[str(which)]) if kind == "let" else self._window(int(str(which)))
             self._known[key] = made
         return self._known[key]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
 
 from stratc.compiler.backends.kernel.options import SUMS, YEAR
@@ -43,6 +44,7 @@ class Signals:
         self.tick, self.body = tick, tick.body
         self.spot, self.names = spot, names
         self._made: dict[str, Value] = {}
+        self._moving: Callable[[], str] | None = None
         self._sums = sums_of(names)
         body = self.body
         self.linear = self._amount("linear", LOT)
@@ -84,15 +86,20 @@ class Signals:
 
     def read(self, name: str) -> Value:
         """A signal by its name in the language."""
-        if name not in self._made:
+        if name not in self._made or self._moving is not None:
             self._made[name] = getattr(self, f"_{name}")()
         return self._made[name]
 
+    def moves_with(self, position: Callable[[], str]) -> None:
+        """From now on read delta and position afresh each time, off a linear position that moves within the tick."""
+        self._moving = position
+        self._made.clear()
+
     def _position(self) -> Value:
-        return Value(self.linear)
+        return Value(self.linear if self._moving is None else self._moving())
 
     def _delta(self) -> Value:
-        return Value(self.body.f("fadd", self.linear, self.total["delta"]), self.priced)
+        return Value(self.body.f("fadd", self._position().text, self.total["delta"]), self.priced)
 
     def _gamma(self) -> Value:
         return Value(self.total["gamma"], self.priced)

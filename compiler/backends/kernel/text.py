@@ -117,9 +117,13 @@ class Function:
     def variable(self, value: str, kind: str = "double") -> str:
         """A place for a value that changes; LLVM makes a register of it."""
         name = self._name()
-        self._slots.append(f"{name} = alloca {kind}, align 8")
+        self.room(name, kind)
         self.store(name, value, kind)
         return name
+
+    def room(self, name: str, kind: str) -> None:
+        """A named place for this call."""
+        self._slots.append(f"{name} = alloca {kind}, align 8")
 
     # --- control --------------------------------------------------------------------------------------------
 

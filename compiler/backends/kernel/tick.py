@@ -44,10 +44,10 @@ class Tick:
         """What is stored if Python is to do this tick."""
         self._later: dict[str, tuple[str, str]] = {}
 
-    def column(self, number: int) -> str:
+    def column(self, number: int, kind: str = "double") -> str:
         """This tick's element of a column."""
         base = self.body.load(self.body.at("%columns", number), "ptr")
-        return self.body.load(self.body.at(base, self.row))
+        return self.body.load(self.body.at(base, self.row), kind)
 
     def get(self, name: str, kind: str = "double") -> str:
         """What a place of the state held before this tick."""
@@ -62,9 +62,9 @@ class Tick:
         for name, (value, kind) in self._later.items():
             self.body.store(self.body.at("%state", self.layout.place(name)), value, kind)
 
-    def stop(self) -> str:
-        """Whether something happens at this tick."""
-        return self.body.either(*self.stops)
+    def quiet(self, *doubts: str) -> str:
+        """Whether nothing happens at this tick, without a doubt."""
+        return self.body.no(self.body.either(*self.stops, *doubts))
 
     def report(self) -> None:
         """Write what Python must know to do this tick."""

@@ -7,6 +7,7 @@ stored together when it is certain that nothing fires (`Tick.later`).
 from __future__ import annotations
 
 from stratc.compiler.backends.kernel.expressions import Reader
+from stratc.compiler.backends.kernel.interval import BoundsReader
 from stratc.compiler.backends.kernel.text import FALSE, NAN, TRUE, number
 from stratc.compiler.backends.kernel.tick import Tick
 from stratc.compiler.ir import nodes as ir
@@ -17,7 +18,7 @@ _ZERO = number(0.0)
 class Triggers:
     """Writes the triggers of a program's rules at one tick."""
 
-    def __init__(self, tick: Tick, reader: Reader, t: str, block: str) -> None:
+    def __init__(self, tick: Tick, reader: Reader | BoundsReader, t: str, block: str) -> None:
         """`t` and `block` are the tick's, as doubles."""
         self.tick, self.body, self.reader = tick, tick.body, reader
         self._clocks = {"s": t, "block": block}

@@ -30,7 +30,9 @@ DEFAULT_IV = 0.8
 @click.option("--events", help='A file of JSON lines: {"t": seconds, "block": n, "signals": {…}}.')
 @click.option("--from-journal", "journal", help="Replay a run of this journal and compare its decisions.")
 @click.option("--run", "number", type=int, help="Which run of the journal (default: the last).")
-@click.option("--engine", type=click.Choice(["plan", "reference"]), default="plan", show_default=True)
+@click.option(
+    "--engine", type=click.Choice(["plan", "kernel", "reference"]), default="plan", show_default=True
+)
 @click.option("--fills", type=click.Choice(["instant", "none"]), default="instant", show_default=True)
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Move a parameter inside its range."
@@ -47,6 +49,8 @@ def command(
     """Feed recorded events to a program and print a JSON line for every action that a rule fires."""
     if (events is None) == (journal is None):
         raise Failure(USAGE, "give either --events FILE or --from-journal FILE")
+    if journal is not None and engine == "kernel":
+        raise Failure(USAGE, "a journal is compared tick by tick", "give --engine plan or --engine reference")
     if journal is not None:
         from stratc.cli.rerun import rerun  # noqa: PLC0415  # only for a journal
 
@@ -55,12 +59,18 @@ def command(
     if file is None:
         raise Failure(USAGE, "which program? stratc replay FILE --events EVENTS.jsonl")
     target = runnable(file, unproved=True)
-    running = engine_of(target, engine, parameters(settings))
+    params = parameters(settings)
     try:
         snapshots = with_volatility(list(read_events(Path(str(events)))), target)
     except DataError as error:
         raise Failure(WORLD, str(error)) from None
-    for result in decisions(running, snapshots, fills == "instant"):
+    results = None
+    if engine == "kernel":
+        from stratc.cli.kernels import on_kernel  # noqa: PLC0415  # NumPy, only for this engine
+
+        results = on_kernel(target, params, snapshots, fills == "instant")
+        engine = "plan"
+    for result in results or decisions(engine_of(target, engine, params), snapshots, fills == "instant"):
         for outcome in result.outcomes:
             print(line(outcome))
 
