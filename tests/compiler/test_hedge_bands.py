@@ -150,6 +150,20 @@ def test_the_warning_is_where_the_formula_says_so_for_all_volatilities(
         assert ("W414" in codes) == (share < 1.0), (band, least)
 
 
+def test_gas_that_the_venue_states_counts_at_the_highest_price_assumed() -> None:
+    text = HEAD.format(fee=30, spread=0).replace("fee 30 bps,", "fee 30 bps, gas 2 USDC,")
+    text += "assume spot in 100 .. 4_000 USDC/ETH\n"
+    gamma = 10 / sqrt(2 * pi) / (1.0 * sqrt(31 / 365)) / 4_000.0
+    with_gas, without = break_even_band(gamma, 4_000.0, 0.003, 2.0), break_even_band(gamma, 4_000.0, 0.003)
+    assert with_gas > 1.5 * without
+    for band, wanted in ((with_gas * 0.98, True), (with_gas * 1.02, False)):
+        source = Source("program.strat", text + NARROW.format(vol=100, band=f"{band:f}"))
+        found = {one.code.id: one for one in check(source).diagnostics}
+        assert ("W414" in found) == wanted
+        if wanted:
+            assert "2 USDC of gas" in found["W414"].notes[0].message
+
+
 def test_explain_tells_bands_in_the_world_it_is_given() -> None:
     found = program(NARROW.format(vol=100, band="0.1"))
     usual, given = (
