@@ -7,7 +7,7 @@ import platform
 import sys
 from importlib import import_module
 
-ALL = ("startup", "decision", "pricing", "crash", "proofs", "userop")
+ALL = ("startup", "decision", "kernel", "pricing", "crash", "proofs", "userop")
 
 
 def main() -> None:
