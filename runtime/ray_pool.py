@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -49,8 +50,7 @@ def on_ray(work: Callable[[_Task], _Result], tasks: Iterable[_Task], workers: in
 
 def _ray(workers: int) -> Any:
     try:
-        import ray  # noqa: PLC0415  # an extra, and a second to load
-        import ray.exceptions  # noqa: PLC0415  # as above
+        ray: Any = import_module("ray")  # an extra, and a second to load
     except ImportError:
         raise RayMissing("ray is not installed") from None
     if not ray.is_initialized():
