@@ -52,7 +52,7 @@ def hedge_bands(program: ir.Program) -> Iterator[HedgeBand]:
         if len(hedges) != 1 or not isinstance(hedges[0].instrument, ir.Linear):
             continue
         atoms = conjuncts(rule.trigger.condition)
-        bands = [band for atom in atoms if (band := _band(program, atom, hedges[0].target)) is not None]
+        bands = [band for atom in atoms if (band := _band(program, atom, hedges[0])) is not None]
         if len(bands) == 1:
             yield HedgeBand(rule, hedges[0], bands[0])
 
@@ -86,7 +86,7 @@ def rate_of(program: ir.Program, hedge: ir.Hedge) -> Rate:
     return Rate(fee, half, gas, hedge.terms.slippage or next(inherited, None))
 
 
-def _band(program: ir.Program, atom: ir.Expr, target: ir.Expr) -> ir.Expr | None:
+def _band(program: ir.Program, atom: ir.Expr, hedge: ir.Hedge) -> ir.Expr | None:
     """The band of one comparison; None where it compares something else."""
     if not isinstance(atom, ir.Apply) or atom.op not in ("<", "<=", ">", ">="):
         return None
@@ -96,22 +96,23 @@ def _band(program: ir.Program, atom: ir.Expr, target: ir.Expr) -> ir.Expr | None
     drift = _inlined(program, left)
     if isinstance(drift, ir.Apply) and drift.op == "abs":
         drift = _inlined(program, drift.args[0])
-    return right if _is_drift(program, drift, target) else None
+    return right if _is_drift(program, drift, hedge) else None
 
 
-def _is_drift(program: ir.Program, expr: ir.Expr, target: ir.Expr) -> bool:
-    """Whether an expression is delta less the target, or the target less delta."""
-    if _is_delta(expr):
+def _is_drift(program: ir.Program, expr: ir.Expr, hedge: ir.Hedge) -> bool:
+    """Whether an expression is the delta that is hedged less the target, or the target less it."""
+    moved, target = f"delta[{hedge.model}]" if hedge.model else "delta", hedge.target
+    if _is(moved, expr):
         return isinstance(target, ir.Const) and target.value == 0.0
     if not isinstance(expr, ir.Apply) or expr.op != "-":
         return False
     left, right = expr.args
-    other = right if _is_delta(left) else left if _is_delta(right) else None
+    other = right if _is(moved, left) else left if _is(moved, right) else None
     return other is not None and _inlined(program, other) == _inlined(program, target)
 
 
-def _is_delta(expr: ir.Expr) -> bool:
-    return isinstance(expr, ir.BookSignal) and expr.name == "delta"
+def _is(signal: str, expr: ir.Expr) -> bool:
+    return isinstance(expr, ir.BookSignal) and expr.name == signal
 
 
 def _inlined(program: ir.Program, expr: ir.Expr) -> ir.Expr:
