@@ -8,7 +8,7 @@ unavailable.
 
 from __future__ import annotations
 
-from stratc.compiler.backends.kernel.ahead import Ahead
+from stratc.compiler.backends.kernel.ahead import Ahead, near
 from stratc.compiler.backends.kernel.expressions import Reader
 from stratc.compiler.backends.kernel.fires import Fires, fires_natively
 from stratc.compiler.backends.kernel.interval import BoundsReader, decidable, sees_book
@@ -26,6 +26,7 @@ HEAD = (
     "i64 @scan(ptr noalias %columns, i64 %start, i64 %end, ptr noalias %state, ptr noalias %windows, "
     "ptr noalias %options, ptr noalias %pnl, ptr noalias %fired)"
 )
+LOOK = "void @look(ptr noalias %columns, i64 %first, i64 %n, ptr noalias %state, ptr noalias %sketch, ptr noalias %marks)"
 FIRST_COLUMNS = ("t", "block", "spot", "iv")
 _DECLARED = (
     "declare double @log(double) #0",
@@ -85,25 +86,47 @@ class Scan:
 
     def module(self) -> str:
         """Everything: declarations, functions of the windows in use, options, `scan`."""
-        scan = self._scan()
+        look = self._look() if self.sketched and not self.program.windows else None
+        scan = self._scan(marks=look is not None)
         parts = [pusher(name) for name in sorted({w.function for w in self.program.windows})]
         parts += [sketch_function()] if self.sketched else []
+        parts += [] if look is None else [look]
         return "\n\n".join(["\n".join(_DECLARED), *parts, options_function(sums_of(self.names)), scan, ""])
 
-    def _scan(self) -> str:
+    def _look(self) -> str | None:
+        """`void @look(…)`: marks the ticks that are not certainly quiet; None where quiet ticks change a trigger."""
+        body = self.body = Function(LOOK)
+        index = body.variable("0", "i64")
+        with body.loop(lambda: body.icompare("slt", body.load(index, "i64"), "%n")):
+            at = body.load(index, "i64")
+            tick = Tick(body, self.layout, body.i("add", "%first", at))
+            self._shared(tick)
+            doubts = self._nearly(tick, body.load(body.at("%sketch", at)))
+            if not tick.unchanged():
+                return None
+            mark = body.op(f"zext i1 {body.no(tick.quiet(*doubts))} to i8")
+            body.store(body.op(f"getelementptr i8, ptr %marks, i64 {at}"), mark, "i8")
+            body.store(index, body.i("add", at, "1"), "i64")
+        body.write("ret void")
+        return body.text()
+
+    def _scan(self, *, marks: bool) -> str:
         body = self.body = Function(HEAD)
-        row = self.index = body.variable("%start", "i64")
+        row = body.variable("%start", "i64")
         body.room("%sums", "[8 x double]")
         body.room("%ok", "i1")
         if self.sketched:
             self.ahead = Ahead(body, self.layout)
         with body.loop(lambda: body.icompare("slt", body.load(row, "i64"), "%end")):
             tick = Tick(body, self.layout, body.load(row, "i64"))
-            self._shared(tick)
-            if self.sketched:
-                self._nearly(tick)
+            if marks:
+                with body.when(self.ahead.marked(tick.row)):
+                    self._shared(tick)
+                    self._exactly(tick)
+                    self.ahead.forget(tick.row)
             else:
-                self._exactly(tick)
+                self._shared(tick)
+                (self._sketchily if self.sketched else self._exactly)(tick)
             body.store(row, body.i("add", tick.row, "1"), "i64")
         body.write("ret i64 %end")
         return body.text()
@@ -124,18 +147,23 @@ class Scan:
             self._leaf(ir.WindowRef(index=index, unit=window.unit))
         tick.stops.append(self.body.compare("oge", self.t, tick.get("wake")))
 
-    def _nearly(self, tick: Tick) -> None:
+    def _sketchily(self, tick: Tick) -> None:
         """Try the tick on a sketch of delta, and price exactly only where that leaves a doubt or something happens."""
         body = self.body
-        near = Tick(body, self.layout, tick.row)
-        reader = BoundsReader(self.reader, self.lets, *self.ahead.delta(near, self.spot, self.vol))
-        near.stops += tick.stops
-        self._rules(near, reader)
-        done = body.variable(near.quiet(*reader.doubts), "i1")
+        trial = Tick(body, self.layout, tick.row)
+        trial.stops += tick.stops
+        doubts = self._nearly(trial, self.ahead.options(tick.row))
+        done = body.variable(trial.quiet(*doubts), "i1")
         with body.when(body.no(body.load(done, "i1"))):
             self._exactly(tick)
         with body.when(body.load(done, "i1")):
-            near.commit()
+            trial.commit()
+
+    def _nearly(self, tick: Tick, options: str) -> list[str]:
+        """The rules on bounds of delta; gives what is in doubt."""
+        reader = BoundsReader(self.reader, self.lets, *near(tick, options, self.spot, self.vol))
+        self._rules(tick, reader)
+        return reader.doubts
 
     def _exactly(self, tick: Tick) -> None:
         """The tick as the plan does it: stop if anything happens, else note what it changes."""
@@ -190,7 +218,10 @@ class Scan:
         """Each input, and a stop when the set of those that are missing changes."""
         body, missing = self.body, "0"
         for index, spec in enumerate(self.program.inputs):
-            value = tick.available(tick.column(len(FIRST_COLUMNS) + index))
+            if spec.name in ("spot", "iv"):
+                value = self.spot if spec.name == "spot" else self.vol
+            else:
+                value = tick.available(tick.column(len(FIRST_COLUMNS) + index))
             self._known["input", spec.name] = value
             bit = body.op(f"select i1 {value.known}, i64 0, i64 {1 << index}")
             missing = body.i("or", missing, bit)

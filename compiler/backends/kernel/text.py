@@ -1,4 +1,4 @@
-"""Writing LLVM IR as text: values have names, blocks have ends, and everything is double, i64 or i1.
+"""Writing LLVM IR as text: values have names, blocks have ends, and everything is double, i64 or i1 (marks are i8).
 
 No fast-math flag is ever written, and nothing is contracted: an operation here is the operation of the plan, bit
 for bit.
@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+_ALIGNED = {"i8": 1}
 TRUE, FALSE = "true", "false"
 NAN = "0x7FF8000000000000"
 
@@ -108,11 +109,11 @@ class Function:
 
     def load(self, address: str, kind: str = "double") -> str:
         """What is in memory."""
-        return self.op(f"load {kind}, ptr {address}, align 8")
+        return self.op(f"load {kind}, ptr {address}, align {_ALIGNED.get(kind, 8)}")
 
     def store(self, address: str, value: str, kind: str = "double") -> None:
         """Put a value into memory."""
-        self.write(f"store {kind} {value}, ptr {address}, align 8")
+        self.write(f"store {kind} {value}, ptr {address}, align {_ALIGNED.get(kind, 8)}")
 
     def variable(self, value: str, kind: str = "double") -> str:
         """A place for a value that changes; LLVM makes a register of it."""

@@ -57,6 +57,10 @@ class Tick:
         """What a place holds after the tick, if it is quiet."""
         self._later[name] = (value, kind)
 
+    def unchanged(self) -> bool:
+        """Whether a quiet tick leaves the state as it was."""
+        return not self._later
+
     def commit(self) -> None:
         """Write what `later` has collected."""
         for name, (value, kind) in self._later.items():
