@@ -17,7 +17,7 @@ from stratc.runtime.stress.monitor import Monitor
 from stratc.runtime.stress.shaken import ShakenVenues
 
 SAFE = 1.25
-"""A margin ratio (against initial margin) above which nobody can be below maintenance margin."""
+"""Times initial margin, above which nobody can be below maintenance margin: no closer look is needed."""
 
 
 @dataclass(slots=True)
@@ -111,7 +111,11 @@ class Path:
         self.outcome.broke.setdefault(what, self._move)
 
     def _view(self, world: Snapshot) -> View:
-        return View(self.machine.book, world.t, world.signals, None, None)
+        """The book at the world's prices: the machine's own view where it has just looked at the same."""
+        machine = self.machine
+        if machine.signals is world.signals and not machine.in_flight:
+            return machine.view()
+        return View(machine.book, world.t, world.signals, None, None)
 
     def _value(self, view: View) -> None:
         equity = view.observe("equity")
@@ -124,8 +128,8 @@ class Path:
 
     def _liquidated(self, view: View) -> bool:
         """Below maintenance margin everything is closed at the mark, for a penalty; the wallet is safe."""
-        ratio = view.observe("margin_ratio")
-        if ratio is None or ratio >= SAFE:
+        equity, required = view.observe("equity"), view.requirement()
+        if equity is None or required is None or equity - view.book.cash / CENT >= SAFE * required:
             return False
         found = standing(view)
         if found is None or found.account.over_maintenance(found.prices, RULES) >= 0:
