@@ -93,26 +93,28 @@ def _band(
     program: ir.Program, ranges: Ranges, band: HedgeBand, book: OptionBook | None, world: Known
 ) -> Iterator[str]:
     phrases, width = Phrases(program), constant(ranges, band.band)
-    written = phrases.text(band.band)
-    to = phrases.text(band.hedge.target)
-    if width is None:
-        yield f"  rule {band.rule.index} hedges at {written} from {to}, which moves with the market"
+    written, to = phrases.text(band.band), phrases.text(band.hedge.target)
+    if width is None or not _LEAST <= width <= _MOST:
+        why = "moves with the market" if width is None else "is no band"
+        yield f"  rule {band.rule.index} hedges at {written} from {to}, which {why}"
         return
-    if not _LEAST <= width <= _MOST:
-        yield f"  rule {band.rule.index} hedges at {written} from {to}, which is no band"
-        return
-    rate = rate_of(program, band.hedge)
-    gas = rate.gas if world.gas is None else world.gas
-    curve = 0.0 if book is None else book.curvature(world.vol, DATED)
-    years = DATED / YEAR if book is None or book.seconds is None else book.seconds / YEAR
-    case = _Case(program, band, width, world.spot, world.vol, world.aversion, rate.share, gas, curve, years)
+    case = _case(program, band, width, book, world)
     at = case.base(width)
     yield f"  rule {band.rule.index} hedges at {at if written == at else f'{written} = {at}'} from {to}"
     yield f"     costs    {_costs(case, phrases)}"
-    if _LEAST <= curve <= _MOST:
+    if _LEAST <= case.curve <= _MOST:
         yield f"     between  {_between(case)}"
         yield f"     pays     {_pays(case)}"
         yield f"     chosen   {_chosen(case)}"
+
+
+def _case(program: ir.Program, band: HedgeBand, width: float, book: OptionBook | None, world: Known) -> _Case:
+    rate = rate_of(program, band.hedge)
+    gas = rate.gas if world.gas is None else world.gas
+    curve = 0.0 if book is None else book.curvature(world.vol, DATED)
+    life = (book.seconds if book is not None else None) or DATED
+    told = (world.spot, world.vol, world.aversion)
+    return _Case(program, band, width, *told, rate.share, gas, curve, life / YEAR)
 
 
 def _costs(case: _Case, phrases: Phrases) -> str:
