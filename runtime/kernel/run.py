@@ -43,7 +43,7 @@ class Kernel:
             raise KernelError("the machine has stepped already; a kernel starts with a new one")
         self.machine = machine
         self._source, self._native = source, native
-        self._state = State(source, machine, at_once=isinstance(venue, InstantVenue))
+        self._state = State(source, machine, at_once=type(venue) is InstantVenue)
         self._port: Port = port_of(venue)
         self._venue = venue
 

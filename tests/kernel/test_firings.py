@@ -52,6 +52,10 @@ RULES = [
     "when x crosses 0:\n    sell 0.1 ETH\n",
     "when abs(delta) > 3 ETH:\n    hedge delta to 0 ETH on pool\n",
     'when x < -2:\n    reduce only "low" for 5 s\n',
+    'when change(spot over 20 s) < -1% or stdev(x over 15 s) > 1.2, cooldown 10 s:\n    alert "{x}"\n',
+    "when mean(x over 12 s) rises above 0.2, cooldown 1 block:\n    buy 0.2 ETH on perp\n",
+    "when realized_vol(spot over 1 min) > high(x over 9 blocks), cooldown 5 s:\n    sell 0.1 ETH on perp\n",
+    "when low(x over 30 s) crosses -1:\n    hedge delta to high(x over 30 s) * 0.1 ETH on perp\n",
 ]
 
 
