@@ -1,4 +1,4 @@
-"""All benchmarks, or those named: `python bench/run.py [startup decision pricing crash proofs userop]`."""
+"""All benchmarks, or those named: `python bench/run.py [startup decision backtest pricing crash proofs userop]`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import platform
 import sys
 from importlib import import_module
 
-ALL = ("startup", "decision", "kernel", "pricing", "crash", "proofs", "userop")
+ALL = ("startup", "decision", "kernel", "backtest", "pricing", "crash", "proofs", "userop")
 
 
 def main() -> None:

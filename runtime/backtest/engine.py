@@ -66,9 +66,10 @@ class PlanEngine:
             TypeError: a span of a market that cannot be cut.
         """
         machine = machine_of(self.plan)(params)
-        return run(machine, self._cut(span), self._venue(machine), observers)
+        return run(machine, self.cut(span), self.venue(machine), observers)
 
-    def _venue(self, machine: Machine) -> Venue:
+    def venue(self, machine: Machine) -> Venue:
+        """Where a run's orders go."""
         instant = self.fills == "instant"
         venue = InstantVenue() if instant else venue_of(machine.plan, self.seed, self.slowed)
         return MarginedVenues(venue, machine) if self.liquidate else venue
@@ -77,7 +78,8 @@ class PlanEngine:
         """Terms with the latency of this engine, where they state none."""
         return terms if terms.latency else replace(terms, latency=self.latency)
 
-    def _cut(self, span: Span | None) -> Market:
+    def cut(self, span: Span | None) -> Market:
+        """The market, or a span of it."""
         if span is None:
             return self.market
         if not isinstance(self.market, TableMarket):

@@ -36,8 +36,8 @@ class Measured:
     fills: int
     unfilled: int
     """Orders that ended with something left."""
-    breach: float
-    """Seconds with any limit of state or flow broken at the end of a tick."""
+    breach: float | None
+    """Seconds with any limit of state or flow broken at the end of a tick; None where nobody looked."""
     breaches: dict[str, float]
     """The same by limit."""
     hedging: Hedged

@@ -43,7 +43,10 @@ def run_sheets(run: Measured, base: str, quote: str) -> list[Sheet]:
 def _ratios(run: Measured, quote: str) -> Sheet:
     period = "day" if run.daily else "hour"
     tail = "-" if run.shortfall is None else with_error(run.shortfall)
-    share = run.breach / run.seconds if run.seconds else 0.0
+    breach = "not looked at"
+    if run.breach is not None:
+        share = run.breach / run.seconds if run.seconds else 0.0
+        breach = f"{duration(run.breach)}, {percent(share, 2)}"
     rows = [
         ("profit and loss", f"{money(run.pnl, sign=True)} {quote}"),
         ("Sharpe ratio a year", estimate(run.sharpe)),
@@ -53,7 +56,7 @@ def _ratios(run: Measured, quote: str) -> Sheet:
         (f"{period}s with a gain", percent(run.hit_rate)),
         ("turnover", f"{money(run.turnover)} {quote}"),
         ("orders, fills, ended with a rest", f"{run.orders:,}, {run.fills:,}, {run.unfilled:,}"),
-        ("time in breach of a limit", f"{duration(run.breach)}, {percent(share, 2)}"),
+        ("time in breach of a limit", breach),
         *((f"  {name}", duration(seconds)) for name, seconds in sorted(run.breaches.items())),
     ]
     note = f"95% intervals; returns by {period}, over the equity it began with"

@@ -141,3 +141,23 @@ def test_ctrl_c_keeps_what_is_done(program: Path, tmp_path: Path) -> None:
     rows = list(csv.DictReader(out.open()))
     assert f"interrupted: {len(rows)} of 400" in errors
     assert len(rows) >= 3
+
+
+def test_a_sweep_through_the_kernel_is_that_of_the_plan(program: Path, tmp_path: Path) -> None:
+    found = []
+    for name, how in (("k.csv", "--kernel"), ("p.csv", "--no-kernel")):
+        said = stratc(
+            "backtest", program, *SHORT, "--param", "band=0.2:2:3", "--workers", 1, how, "-o", tmp_path / name
+        )
+        assert said.code == 0, said.err
+        found.append(list(csv.DictReader((tmp_path / name).open())))
+    for mine, theirs in zip(*found, strict=True):
+        for column in ("band", "pnl", "sharpe", "drawdown", "turnover", "orders", "fills", "pnl_gas"):
+            assert float(mine[column]) == pytest.approx(float(theirs[column]), rel=1e-9)
+    assert found[1][0]["breach_seconds"] != ""
+
+
+def test_why_there_is_no_kernel_is_told(program: Path) -> None:
+    said = stratc("backtest", program, *SHORT, "--param", "band=0.2,1", "--workers", 1, "--liquidate")
+    assert said.code == 0
+    assert "this runs on the plan, slower: --liquidate needs it" in said.err

@@ -16,11 +16,12 @@ from stratc.cli.markets import chosen, opened
 from stratc.cli.progress import followed
 from stratc.cli.ranges import ranges
 from stratc.cli.sheets import show
+from stratc.cli.swift import swift
 from stratc.cli.watched import particulars
 from stratc.cli.workers import ENGINES, where
 
 if TYPE_CHECKING:
-    from stratc.runtime.backtest.engine import PlanEngine
+    from stratc.runtime.backtest.engine import Engine, PlanEngine
     from stratc.runtime.backtest.measured import Measured
     from stratc.runtime.backtest.rows import Rows
     from stratc.runtime.backtest.sweep import Range
@@ -57,6 +58,11 @@ if TYPE_CHECKING:
 @click.option(
     "--liquidate", is_flag=True, help="Liquidate the account below maintenance margin, as venues do."
 )
+@click.option(
+    "--kernel/--no-kernel",
+    default=True,
+    help="Sweep through the native kernel where there is one (default).",
+)
 @click.option("--workers", type=click.IntRange(1, 1024), help="Processes for a sweep (default: all cores).")
 @click.option(
     "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help=ENGINES
@@ -90,6 +96,7 @@ def command(file: str, swept: tuple[str, ...], folds: int | None, workers: int |
         found = _Sweep(
             engine, target, world, ranges(swept, target.plan), params, workers, folds, given["engine"]
         )
+        found.swift = swift(target, engine) if given["kernel"] else engine
         found.run(rows, given["report"])
     else:
         _once(engine, target, world, params, rows, given["report"])
@@ -182,6 +189,8 @@ class _Sweep:
         from stratc.runtime.pool import cores  # noqa: PLC0415  # as above
 
         self.engine, self.target, self.world, self.swept = engine, target, world, swept
+        self.swift: Engine = engine
+        """What runs the points; the best one is run by `engine` in full."""
         self.names = [each.name for each in swept]
         self.points = grid(swept, params)
         self.workers = min(workers or cores(), len(self.points))
@@ -215,7 +224,7 @@ class _Sweep:
     def _followed(self) -> Iterator[Measured]:
         from stratc.runtime.backtest.sweep import sweep  # noqa: PLC0415  # numpy only when used
 
-        return followed(sweep(self.engine, self.points, self.workers, self.where), len(self.points), "runs")
+        return followed(sweep(self.swift, self.points, self.workers, self.where), len(self.points), "runs")
 
     def _sheets(self) -> list[Sheet]:
         from stratc.runtime.backtest.overfitting import best_of, deflated  # noqa: PLC0415  # numpy only when used
@@ -225,7 +234,7 @@ class _Sweep:
         luck = deflated(self.runs)
         if luck is not None:
             sheets.append(luck_sheet(luck))
-        best = best_of(self.runs)
+        best = self.engine.measure(best_of(self.runs).params)
         if best.hedging.break_even is not None:
             sheets.append(advice(best.hedging, self.target.plan.base))
         return sheets
@@ -239,7 +248,7 @@ class _Sweep:
             raise Failure(USAGE, f"{self.world.name} has too few ticks to be cut into {folds} folds")
         t = self.world.table.t
         parts = spans(float(t[0]), float(t[-1]), folds)
-        results = runs(self.engine, self.points, parts, self.workers, self.where)
+        results = runs(self.swift, self.points, parts, self.workers, self.where)
         measured = list(followed(results, len(self.points) * folds, "folds"))
         return walk_sheet(walk_forward(measured, parts), self.names, self.target.plan.quote)
 
