@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -163,3 +164,22 @@ def test_a_planted_bug_of_the_compiler_is_caught() -> None:
 
 def bug_in(code: str) -> tuple[str, str]:
     return next((right, wrong) for right, wrong in BUGS.values() if right in code and "slippage" in right)
+
+
+def test_memory_does_not_grow_with_paths() -> None:
+    """Batches as a study finds them, many times over: what is held is the same, the rest is on disk."""
+    batch = study(guarded(), faults=(NONE,), steps=40)(Batch(0, 16))
+
+    def held(times: int) -> int:
+        found = Verdict((NONE,))
+        tracemalloc.start()
+        for _ in range(times):
+            found.add(batch)
+        assert found.variants[0].paths == 16 * times
+        assert found.variants[0].shortfall.value <= found.variants[0].mean("pnl").value
+        size, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return size
+
+    held(200)
+    assert held(1_200) < held(400) + 100_000
