@@ -15,6 +15,7 @@ class Context:
         "_windows",
         "diagnostics",
         "inside",
+        "models",
         "modes",
         "params",
         "scope",
@@ -31,6 +32,8 @@ class Context:
         self.params: dict[str, ir.Param] = {}
         self.venues: dict[str, ir.Venue] = {}
         self.modes: tuple[str, ...] = ()
+        self.models: frozenset[str] = frozenset()
+        """Pricing models whose numbers the program gives."""
         self.inside: tuple[Source, Span] | None = None
         """Set while the tree in hand comes from inside a string: its own source, and where it stands in this one."""
         self.windows: list[ir.Window] = []

@@ -69,6 +69,13 @@ class Name(Expr):
     name: str
 
 
+class OfModel(Expr):
+    """`delta[merton]`: a Greek by a named model."""
+
+    greek: Ident
+    model: Ident
+
+
 class Call(Expr):
     """`abs(x)`, `position(ETH)`, `iv(30 d)`, `change(x over 5 min)` (`over` is the window, or None)."""
 
@@ -239,6 +246,15 @@ class Limit(Item):
     bound: Expr
     window: Rolling | Calendar | None
     policy: Ident | None
+
+
+class Model(Item):
+    """`model merton: jumps 0.8 per year, mean -12%, spread 18%`."""
+
+    name: Ident
+    jumps: Expr
+    mean: Expr
+    spread: Expr
 
 
 class Modes(Item):

@@ -45,7 +45,7 @@ class ActionPlan:
     """What an action is; the numbers that can change from tick to tick come with each firing (`Values`)."""
 
     do: str
-    greek: Literal["delta", "vega", "gamma"] | None = None
+    greek: Literal["delta", "vega", "gamma", "delta[merton]"] | None = None
     what: str | None = None
     instrument: LinearPlan | OptionPlan | None = None
     to: OptionPlan | None = None
@@ -156,6 +156,15 @@ class InputPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class JumpsPlan:
+    """Jumps of the price: how many a year, the mean change in one (-0.12), the deviation of its logarithm."""
+
+    intensity: float
+    mean: float
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
 class AssumePlan:
     """An assumption as written, with its line."""
 
@@ -197,3 +206,5 @@ class Plan:
     tracks_equity: bool
     """Whether drawdown, pnl or a loss limit needs the equity of every tick."""
     proof: ProofPlan = ProofPlan()
+    jumps: JumpsPlan | None = None
+    """What `delta[merton]` is worked out from."""

@@ -33,6 +33,7 @@ needs `iv`.
 
 _OF_OPTIONS = (
     "delta",
+    ir.JUMP_DELTA,
     "gamma",
     "vega",
     "theta",

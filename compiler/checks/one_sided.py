@@ -29,7 +29,7 @@ side.
 
 _ABOVE = {">": True, ">=": True, "<": False, "<=": False}
 _SIGN = {True: "positive", False: "negative"}
-_HEDGED_BY = {"delta": "delta", "position": "delta", "gamma": "gamma", "vega": "vega"}
+_HEDGED_BY = {"delta": "delta", ir.JUMP_DELTA: "delta", "position": "delta", "gamma": "gamma", "vega": "vega"}
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.compiler.analysis.subject import Subject
 from stratc.compiler.ir import nodes as ir
-from stratc.compiler.ir.walk import expressions, nodes
+from stratc.compiler.ir.walk import expressions, hedged, nodes
 from stratc.dsl import syntax
 from stratc.dsl.diagnostics import Diagnostic, Edit, Fix, declare
 from stratc.dsl.source import Span
@@ -18,8 +18,8 @@ CODE = declare(
     "L502",
     "unused declaration",
     explanation="""
-A signal, parameter, let or venue that no rule, limit or assumption uses is either left over or misspelt
-where it is used. An unused venue can also be one that no order can go to.
+A signal, parameter, let, model or venue that no rule, limit or assumption uses is either left over or
+misspelt where it is used. An unused venue can also be one that no order can go to.
 """,
     bad="limit leverage <= 3 else reject\nlet edge = delta\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
     good="limit leverage <= 3 else reject\nwhen abs(delta) > 0.1 ETH:\n    hedge to 0 ETH\n",
@@ -34,6 +34,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             unused = item.name.name not in used
         elif isinstance(item, syntax.Venue):
             unused = item.name.name not in venues
+        elif isinstance(item, syntax.Model):
+            unused = not _reads_jumps(subject.program)
         else:
             continue
         if unused:
@@ -51,6 +53,13 @@ def _used(program: ir.Program) -> set[str]:
     for expr in expressions(program):
         used |= {node.name for node in nodes(expr) if isinstance(node, ir.Input | ir.ParamRef | ir.LetRef)}
     return used
+
+
+def _reads_jumps(program: ir.Program) -> bool:
+    """Whether a rule hedges delta by the model of the jumps, or anything reads it."""
+    hedges = (action for rule in program.rules for action in rule.body if isinstance(action, ir.Hedge))
+    read = (node for expr in expressions(program) for node in nodes(expr) if isinstance(node, ir.BookSignal))
+    return ir.JUMP_DELTA in {*map(hedged, hedges), *(node.name for node in read)}
 
 
 def _used_venues(program: ir.Program) -> set[str]:

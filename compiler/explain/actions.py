@@ -47,7 +47,7 @@ def _order(phrases: Phrases, what: ir.Action) -> str:
     base = phrases.program.base
     match what:
         case ir.Hedge():
-            model = f" ({what.model})" if what.model else ""
+            model = f"[{what.model}]" if what.model else ""
             traded = instrument(phrases, what.instrument, base)
             return f"trades {traded} until {what.greek}{model} is {phrases.text(what.target)}"
         case ir.Trade():

@@ -31,6 +31,7 @@ def market(program: ir.Program) -> list[str]:
     kind = "perpetual" if program.linear.perpetual else "spot market"
     rows = [(venue.name, _venue(venue)) for venue in program.venues]
     rows += [(f"oracle {oracle.signal}", _oracle(oracle)) for oracle in program.oracles]
+    rows += [(f"model {model.name}", _model(model)) for model in program.models]
     traded = f"What names no instrument trades the {kind} {program.linear.symbol}."
     return ["Market", f"  Prices are {program.quote} for one {program.base}. {traded}", *columns(rows)]
 
@@ -39,6 +40,11 @@ def _venue(venue: ir.Venue) -> str:
     options = [f"{name} {_venue_option(name, value)}" for name, value in venue.options]
     kind = " ".join(filter(None, (venue.kind_of, venue.symbol)))
     return ", ".join([kind, f"fee {percent(venue.fee)}", *options])
+
+
+def _model(model: ir.Model) -> str:
+    mean, spread = percent(model.mean), percent(model.spread)
+    return f"{number(model.jumps)} jumps of the price a year, {mean} on average, spread {spread}; else as `iv` says"
 
 
 def _venue_option(name: str, value: float) -> str:

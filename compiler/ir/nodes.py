@@ -14,6 +14,9 @@ from stratc.dsl.node import Node
 IR_VERSION = 1
 """Raised when a change makes older IR mean something else."""
 
+JUMP_DELTA = "delta[merton]"
+"""The book signal that a delta hedge by the model `merton` moves."""
+
 Clock = Literal["s", "block"]
 Policy = Literal["clamp", "reject", "defer", "reduce only", "halt"]
 
@@ -53,7 +56,7 @@ class Input(Node):
 
 
 class BookSignal(Node):
-    """A value of the projected book: delta, gamma, vega, theta, position, equity, cash, pnl, leverage,
+    """A value of the projected book: delta, delta[merton], gamma, vega, theta, position, equity, cash, pnl, leverage,
     margin_ratio, drawdown, distance_to_liquidation."""
 
     name: str
@@ -193,6 +196,18 @@ class Param(Node):
     where: Where
 
 
+class Model(Node):
+    """Jumps of the price for a pricing model: how many a year, the mean change of the price in one (-0.12 is 12 %
+    down), and the deviation of its logarithm.
+    """
+
+    name: str
+    jumps: float
+    mean: float
+    spread: float
+    where: Where
+
+
 class InputSpec(Node):
     """An input the program needs.
 
@@ -311,7 +326,7 @@ class Terms(Node):
 
 
 class Hedge(Node):
-    """Trade `instrument` until the Greek of the projected book is `target`."""
+    """Trade `instrument` until the Greek of the projected book, by a model, is `target`."""
 
     greek: Literal["delta", "vega", "gamma"]
     model: str | None
@@ -441,3 +456,4 @@ class Program(Node):
     limits: tuple[Limit, ...]
     modes: tuple[str, ...]
     rules: tuple[Rule, ...]
+    models: tuple[Model, ...] = ()

@@ -27,6 +27,9 @@ def _lines(program: ir.Program) -> Iterator[str]:
     for entry in program.book:
         held = f" {_instrument(entry.instrument)}" if entry.instrument else ""
         yield f"book {entry.account} {entry.amount}{held}"
+    for model in program.models:
+        numbers = f"mean {number(model.mean)}, spread {number(model.spread)}"
+        yield f"model {model.name}: jumps {number(model.jumps)} per year, {numbers}"
     yield from map(_param, program.params)
     yield from map(_input, program.inputs)
     for index, window in enumerate(program.windows):

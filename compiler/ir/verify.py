@@ -30,6 +30,8 @@ def _rules(program: ir.Program) -> Iterator[str]:
         for action in rule.body:
             if isinstance(action, ir.Alert) and len(action.texts) != len(action.values) + 1:
                 yield f"rule {rule.index}: {len(action.texts)} texts cannot hold {len(action.values)} values"
+            if isinstance(action, ir.Hedge) and action.model == "merton" and not program.models:
+                yield f"rule {rule.index}: there is no model 'merton'"
             if isinstance(action, ir.Alert | ir.SetState | ir.Enter):
                 continue
             if action.terms.venue is not None and action.terms.venue not in venues:
@@ -66,6 +68,8 @@ def _names(program: ir.Program) -> Iterator[str]:
                 yield f"{place}: there is no parameter {node.name!r}"
             elif isinstance(node, ir.Input) and node.name not in inputs:
                 yield f"{place}: there is no input {node.name!r}"
+            elif isinstance(node, ir.BookSignal) and node.name == ir.JUMP_DELTA and not program.models:
+                yield f"{place}: there is no model 'merton'"
             elif isinstance(node, ir.LetRef) and node.name not in lets:
                 yield f"{place}: there is no let {node.name!r} before it"
             elif isinstance(node, ir.WindowRef) and not 0 <= node.index < windows:

@@ -77,6 +77,11 @@ def of_action(action: ir.Action) -> tuple[ir.Expr, ...]:
     return own + tuple(term for term in carried if term is not None)
 
 
+def hedged(action: ir.Hedge) -> str:
+    """The signal of the book that a hedge brings to its target."""
+    return ir.JUMP_DELTA if action.model == "merton" else action.greek
+
+
 def of_rule(rule: ir.Rule) -> tuple[ir.Expr, ...]:
     """Every expression of a rule."""
     return of_trigger(rule.trigger) + tuple(expr for action in rule.body for expr in of_action(action))

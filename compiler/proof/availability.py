@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.compiler.ir import nodes as ir
-from stratc.compiler.ir.walk import nodes, of_action
+from stratc.compiler.ir.walk import hedged, nodes, of_action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +28,7 @@ _MADE_FROM = {
     "pnl": ("equity",),
     "drawdown": ("equity",),
     "distance_to_liquidation": ("margin", "equity", "spot"),
+    ir.JUMP_DELTA: ("delta",),
 }
 """What has a value wherever a signal of the book does."""
 
@@ -75,7 +76,7 @@ class Availability:
     def _of_book(self, name: str) -> bool:
         if name in self._names or name in ("position", "cash"):
             return True
-        if name == "delta" and self._holds.linear_only:
+        if name in ("delta", ir.JUMP_DELTA) and self._holds.linear_only:
             return True
         prices = {"spot", "iv"} if self._holds.sides else {"spot"}
         return name in _FROM_PRICES and prices <= self._names
@@ -115,7 +116,7 @@ def read_by(rule: ir.Rule, condition: bool) -> Iterator[ir.Expr]:
         if not isinstance(action, ir.Alert):
             yield from of_action(action)
         if isinstance(action, ir.Hedge):
-            yield ir.BookSignal(name=action.greek, unit="")
+            yield ir.BookSignal(name=hedged(action), unit="")
         if isinstance(action, ir.MoveMargin):
             yield from (ir.BookSignal(name=name, unit="") for name in ("equity", "margin", "margin_ratio"))
         yield from (ir.Input(name=name, unit="") for name in _prices_of(action))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.compiler.ir import nodes as ir
+from stratc.compiler.ir.walk import hedged
 from stratc.compiler.proof.invariants import invariants
 from stratc.compiler.proof.linear import normal
 from stratc.compiler.proof.orders import NEUTRAL, Contract, Desk, after
@@ -81,8 +82,9 @@ class Course:
     def _between(self, before: Book, book: Book, action: ir.Hedge) -> None:
         """A hedge leaves delta between what it was and its target, however far it gets."""
         target = Reader(self.world, before)(action.target)
-        ends = least(before.delta, target), greatest(before.delta, target)
-        self.world.facts.add("a hedge", "order", both(le(ends[0], book.delta), le(book.delta, ends[1])))
+        was, now = before.signal(hedged(action)), book.signal(hedged(action))
+        ends = least(was, target), greatest(was, target)
+        self.world.facts.add("a hedge", "order", both(le(ends[0], now), le(now, ends[1])))
 
     def _likely(self, option: Contract) -> None:
         """An option that is not worthless has Greeks that are not zero."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from stratc.compiler.ir import nodes as ir
+from stratc.compiler.ir.walk import hedged
 from stratc.compiler.proof.reading import Reader
 from stratc.compiler.proof.terms import (
     ONE,
@@ -51,6 +52,8 @@ class Contract(NamedTuple):
     gamma: Term
     vega: Term
     theta: Term
+    jump_delta: Term
+    """Its delta by the model of the program's jumps."""
 
 
 class Leg(NamedTuple):
@@ -83,7 +86,11 @@ def after(world: World, leg: Leg, units: Term) -> Book:
     if leg.kind in ("provide", "remove"):
         return _with_liquidity(world, book)
     if isinstance(leg.instrument, ir.Linear):
-        changed = book._replace(position=add(book.position, units), delta=add(book.delta, units))
+        changed = book._replace(
+            position=add(book.position, units),
+            delta=add(book.delta, units),
+            jump_delta=add(book.jump_delta, units),
+        )
         return changed if leg.instrument.perpetual else changed._replace(asset=add(book.asset, units))
     if leg.instrument is None:
         return book
@@ -98,6 +105,7 @@ def after(world: World, leg: Leg, units: Term) -> Book:
         theta=add(book.theta, mul(units, option.theta)),
         gross=gross,
         required=required,
+        jump_delta=add(book.jump_delta, mul(units, option.jump_delta)),
     )
     world.contents(made)
     return made
@@ -194,9 +202,13 @@ class Desk:
         )
         low, high = (ZERO, ONE) if right == "call" else (num(-1), ZERO)
         facts, label = self.world.facts, f"Greeks of a {right}"
+        jump_delta = delta
+        if self.world.jumps:
+            jump_delta = self.world.fresh(f"{ir.JUMP_DELTA} of a {right}")
+            facts.add(label, "nature", both(le(low, jump_delta), le(jump_delta, high)))
         facts.add(label, "nature", both(le(low, delta), le(delta, high)))
         facts.add(label, "nature", both(le(ZERO, gamma), le(ZERO, vega), le(theta, ZERO)))
-        return Contract(right, delta, gamma, vega, theta)
+        return Contract(right, delta, gamma, vega, theta, jump_delta)
 
     def _instrument(self, instrument: ir.Instrument) -> ir.Linear | Contract:
         return instrument if isinstance(instrument, ir.Linear) else self.contract(instrument)
@@ -209,7 +221,7 @@ class Desk:
 
     def _hedge(self, action: ir.Hedge) -> Leg:
         read, world = Reader(self.world, self.book), self.world
-        missing = sub(read(action.target), world.signal(action.greek, self.book))
+        missing = sub(read(action.target), world.signal(hedged(action), self.book))
         instrument = self._instrument(action.instrument)
         if isinstance(instrument, Contract):
             greek = {"delta": instrument.delta, "gamma": instrument.gamma, "vega": instrument.vega}[

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from stratc.compiler.proof.terms import Term
 
 _RATIOS = ("drawdown", "distance_to_liquidation", "order slippage")
-_BOOK = ("delta", "gamma", "vega", "theta", "equity", "cash", "pnl", "drawdown", "distance_to_liquidation")
+_BOOK = (
+    *("delta", ir.JUMP_DELTA, "gamma", "vega", "theta", "equity", "cash", "pnl", "drawdown"),
+    "distance_to_liquidation",
+)
 
 
 def amount(value: Fraction | float, unit: str) -> str:
@@ -46,6 +49,7 @@ def units_of(program: ir.Program) -> dict[str, str]:
                 found.setdefault(part.name, part.unit)
     found |= {
         "delta": program.base,
+        ir.JUMP_DELTA: program.base,
         f"position({program.base})": program.base,
         f"{program.base} held": program.base,
     }

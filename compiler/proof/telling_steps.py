@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stratc.compiler.proof.obligation import Model
     from stratc.compiler.proof.world import Book
 
-_SHOWN = ("delta", "position", "gamma", "vega", "theta")
+_SHOWN = ("delta", ir.JUMP_DELTA, "position", "gamma", "vega", "theta")
 
 
 def trace(subject: Subject, steps: tuple[Step, ...], model: Model) -> str:
@@ -52,7 +52,7 @@ def _book(subject: Subject, shown: list[str], book: Book, model: Model) -> str:
     names = {"position": f"position({base})"}
     return joined(
         [
-            f"{names.get(name, name)} = {amount(value_of(getattr(book, name), model), units.get(name, base))}"
+            f"{names.get(name, name)} = {amount(value_of(book.signal(name), model), units.get(name, base))}"
             for name in shown
         ]
     )

@@ -1,8 +1,9 @@
 """The market and the book as unknowns: a variable for each value, and what is known of it by its nature.
 
 Prices and Greeks are bounded unknowns: a call's delta is in [0, 1], a put's in [-1, 0], gamma and vega of one
-contract are not negative, theta not positive (F. Black and M. Scholes, 1973, without interest). No proof
-depends on more of a model than that.
+contract are not negative, theta not positive (F. Black and M. Scholes, 1973, without interest). So is the hedge
+ratio against jumps, which has the bounds of delta: a price that never falls as spot rises, and never faster than
+spot. No proof depends on more of a model than that.
 """
 
 from __future__ import annotations
@@ -64,6 +65,13 @@ class Book(NamedTuple):
     """Margin that short options require (quote)."""
     posted: Term
     """Quote on its way from the wallet to the margin."""
+    jump_delta: Term
+    """Delta by the model of the program's jumps; delta itself where it has none."""
+
+    def signal(self, name: str) -> Term:
+        """A sum over the book by its name in the language."""
+        value: Term = self.jump_delta if name == ir.JUMP_DELTA else getattr(self, name)
+        return value
 
     @property
     def perpetual(self) -> Term:
@@ -78,6 +86,8 @@ class World:
         """Nothing is known but the program."""
         self.program = program
         self.holds = holdings(program)
+        self.jumps = bool(program.models)
+        """Whether delta by the model of the jumps is an unknown of its own."""
         self.facts = Facts()
         self.windows: dict[str, int] = {}
         """Which windows came up, by their variable."""
@@ -148,9 +158,9 @@ class World:
             delta = var(f"delta{when}")
             gamma, vega, theta = (var(f"{name}{when}") for name in ("gamma", "vega", "theta"))
             gross, required = var(f"options' gross delta{when}"), var(f"options' margin{when}")
-        book = Book(
-            position, asset, delta, gamma, vega, theta, gross, required, var(f"margin on its way{when}")
-        )
+        jump_delta = var(f"{ir.JUMP_DELTA}{when}") if self.jumps and not holds.linear_only else delta
+        posted = var(f"margin on its way{when}")
+        book = Book(position, asset, delta, gamma, vega, theta, gross, required, posted, jump_delta)
         self.contents(book)
         return book
 
@@ -160,17 +170,15 @@ class World:
         holds = self.holds
         start = book._replace(position=num(holds.position), asset=num(holds.asset), posted=ZERO)
         if holds.linear_only:
-            return start._replace(delta=start.position)
+            return start._replace(delta=start.position, jump_delta=start.position)
         if not holds.at_start:
-            return Book(start.position, start.asset, start.position, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO)
+            return Book(start.position, start.asset, start.position, *(ZERO,) * 6, start.position)
         ends = [amount if right == "call" else -amount for right, amount in holds.at_start]
         nothing = Fraction(0)
-        self._between(
-            "what the book starts with",
-            sub(start.delta, start.position),
-            sum((min(nothing, end) for end in ends), nothing),
-            sum((max(nothing, end) for end in ends), nothing),
-        )
+        low = sum((min(nothing, end) for end in ends), nothing)
+        high = sum((max(nothing, end) for end in ends), nothing)
+        for delta in (start.delta, start.jump_delta):
+            self._between("what the book starts with", sub(delta, start.position), low, high)
         return start
 
     def contents(self, book: Book) -> None:
@@ -187,7 +195,8 @@ class World:
                 )
         if holds.linear_only:
             return
-        self._between("what options it can hold", sub(book.delta, book.position), *holds.delta_of_options)
+        for delta in (book.delta, book.jump_delta):  # a hedge ratio has the bounds of a delta
+            self._between("what options it can hold", sub(delta, book.position), *holds.delta_of_options)
         for greek, sign in ((book.gamma, 1), (book.vega, 1), (book.theta, -1)):
             if holds.long_only or holds.short_only:
                 side = 1 if holds.long_only else -1
@@ -216,8 +225,7 @@ class World:
             return self._margin_ratio(book)
         if name == "distance_to_liquidation":
             return self._distance(book)
-        value: Term = getattr(book, name)
-        return value
+        return book.signal(name)
 
     def _margin(self, book: Book) -> Term:
         return add(sub(self.of_tick("equity"), self.of_tick("cash")), book.posted)

@@ -249,6 +249,12 @@ def _is_written(cx: Context, node: syntax.Expr) -> bool:
     return isinstance(node, syntax.Number)
 
 
+def _of_model(cx: Context, node: syntax.OfModel) -> Typed:
+    from stratc.compiler.ir.from_syntax.models import greek_by  # noqa: PLC0415  # they need each other
+
+    return greek_by(cx, node)
+
+
 def _call(cx: Context, node: syntax.Call) -> Typed:
     from stratc.compiler.typing.calls import call  # noqa: PLC0415  # they need each other
 
@@ -262,4 +268,5 @@ _BY_NODE: dict[type[syntax.Expr], Callable[[Context, Any], Typed]] = {
     syntax.Unary: _unary,
     syntax.Binary: _binary,
     syntax.Call: _call,
+    syntax.OfModel: _of_model,
 }

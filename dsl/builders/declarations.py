@@ -90,6 +90,11 @@ def modes(context: Context, start: int, end: int, c: Children) -> s.Modes:
     return s.Modes(Span(start, end), tuple(c[1]))
 
 
+def model(context: Context, start: int, end: int, c: Children) -> s.Model:
+    """`model NAME: jumps N per year, mean R, spread R`."""
+    return s.Model(Span(start, end), c[1], c[4], c[9], c[12])
+
+
 def limit(context: Context, start: int, end: int, c: Children) -> s.Limit:
     """`limit MEASURE <= BOUND per WINDOW else POLICY`."""
     return s.Limit(Span(start, end), c[1], c[2], c[3], c[4], c[5])
@@ -167,7 +172,7 @@ BUILDERS: dict[str, Builder] = {
             signal,
             let,
         ),
-        *(assume, modes, limit, limit_compare, order_measure, rolling, calendar, policy, reduce_only),
+        *(assume, modes, model, limit, limit_compare, order_measure, rolling, calendar, policy, reduce_only),
         *(book, position_entry, amount_entry),
     )
 }

@@ -62,6 +62,11 @@ def name(context: Context, start: int, end: int, c: Children) -> s.Name:
     return s.Name(Span(start, end), c[0])
 
 
+def of_model(context: Context, start: int, end: int, c: Children) -> s.OfModel:
+    """Refer to a Greek by a model."""
+    return s.OfModel(Span(start, end), c[0], c[2])
+
+
 def call(context: Context, start: int, end: int, c: Children) -> s.Call:
     """Call a function, perhaps over a window."""
     args = c[2] if len(c) > 3 else []
@@ -136,7 +141,7 @@ def shape_part(context: Context, start: int, end: int, c: Children) -> tuple[str
 BUILDERS: dict[str, Builder] = {
     f.__name__: f
     for f in (
-        *(ident, text, date, time, number, name, call, unary, binary, paren),
+        *(ident, text, date, time, number, name, of_model, call, unary, binary, paren),
         *(asset, perpetual, option, option_on, shape_part),
     )
 }

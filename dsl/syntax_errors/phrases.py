@@ -7,7 +7,7 @@ from stratc.dsl.tables import STATES
 
 STATEMENTS = (
     *("strategy", "market", "oracle", "venue", "book", "param", "signal", "let", "assume", "limit", "mode"),
-    *("in", "when", "every", "on", "once"),
+    *("model", "in", "when", "every", "on", "once"),
 )
 RULES = ("when", "every", "on", "once")
 ACTIONS = (
@@ -35,6 +35,7 @@ FORMS = {
     "assume": "assume spot in 100 .. 50_000 USDC/ETH",
     "limit": "limit orders <= 60 per rolling 1 h else defer",
     "mode": "mode normal, defensive",
+    "model": "model merton: jumps 0.8 per year, mean -12%, spread 18%",
     "in": "in defensive:",
     "when": "when abs(delta) > 0.1 ETH, cooldown 10 min:",
     "every": "every 7 d at 08:00 UTC:",

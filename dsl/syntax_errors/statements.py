@@ -12,8 +12,8 @@ E008 = declare(
     "the line begins with a word that begins no declaration and no rule",
     explanation="""
 A line of a program begins with `strategy`, `market`, `oracle`, `venue`, `book`, `param`, `signal`,
-`let`, `assume`, `limit`, `mode` or `in`, or it is a rule and begins with `when`, `every`, `on` or
-`once`. The lines of a book begin with `long`, `short`, `cash` or `margin`. There is no `if` and no
+`let`, `assume`, `limit`, `mode`, `model` or `in`, or it is a rule and begins with `when`, `every`,
+`on` or `once`. The lines of a book begin with `long`, `short`, `cash` or `margin`. There is no `if` and no
 `else`: each rule says in full when it holds.
 """,
     bad="if delta > 0.1 ETH:\n    hedge to 0 ETH\n",

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from stratc.runtime.engine.admission import Gate
 from stratc.runtime.engine.firing import Firing, fire
 from stratc.runtime.engine.instruments import symbol_of
+from stratc.runtime.engine.jumps import planned_jumps
 from stratc.runtime.engine.latches import Latches
 from stratc.runtime.engine.messages import (
     LOT,
@@ -80,6 +81,7 @@ class Machine:
         self.peak: float | None = None
         self.start: float | None = None
         self.opening = Opening()
+        self.jumps = planned_jumps(plan)
         self.was_missing = 0
         self.outcomes: list[Outcome] = []
         self.orders: list[Order] = []
@@ -258,7 +260,7 @@ class Machine:
         """The projected book at this tick."""
         view = self._view
         if view is None:
-            view = View(self.book, self.t, self.signals, self.peak, self.start)
+            view = View(self.book, self.t, self.signals, self.peak, self.start, self.jumps)
             for order, remaining in self.in_flight.values():
                 view.project(order, remaining)
             self._view = view

@@ -10,6 +10,8 @@ from stratc.runtime.engine.distance import distance_to_liquidation
 from stratc.runtime.engine.instruments import YEAR
 from stratc.runtime.engine.liquidity import Range, gamma, per_liquidity, worth
 from stratc.runtime.engine.messages import CENT, LOT, Contract, Order
+from stratc.runtime.pricing.jump_delta import jump_delta
+from stratc.runtime.pricing.models import Jumps
 from stratc.runtime.pricing.scalar import Greeks, bs_greeks
 
 PERP_MARGIN = 0.10
@@ -18,8 +20,9 @@ OPTION_MARGIN = 0.15
 OPTION_MARGIN_FLOOR = 0.10
 """Initial margin of a short option: max(15 % - out-of-the-money share, 10 %) of spot, and its mark."""
 
+JUMP_DELTA = "delta[merton]"
 BOOK_SIGNALS = frozenset(
-    "delta gamma vega theta position equity cash margin pnl leverage margin_ratio drawdown "
+    "delta delta[merton] gamma vega theta position equity cash margin pnl leverage margin_ratio drawdown "
     "distance_to_liquidation".split()
 )
 
@@ -33,8 +36,10 @@ class View:
 
     __slots__ = (
         "_greeks",
+        "_jump_deltas",
         "book",
         "held",
+        "jumps",
         "linear",
         "overrides",
         "peak",
@@ -54,8 +59,11 @@ class View:
         signals: Mapping[str, float | None],
         peak: float | None,
         start: float | None,
+        jumps: Jumps | None = None,
     ) -> None:
-        """`peak` is the highest equity so far and `start` the first (None: not known yet)."""
+        """`peak` is the highest equity so far and `start` the first (None: not known yet); `jumps` are those of
+        the program's `model merton`, without which `delta[merton]` is not available.
+        """
         self.book = book
         self.t = t
         self.signals = signals
@@ -66,7 +74,9 @@ class View:
         self.held = dict(book.options)
         self.ranges = dict(book.ranges)
         self.posted = 0
+        self.jumps = jumps
         self._greeks: dict[Contract, Greeks | None] = {}
+        self._jump_deltas: dict[Contract, float | None] = {}
         self.overrides = not BOOK_SIGNALS.isdisjoint(signals)
 
     def project(self, order: Order, units: int) -> None:
@@ -147,11 +157,13 @@ class View:
             given = self.signals[name]
             if given is None:
                 return None
-            if name in ("delta", "position"):
+            if name in ("delta", "position", JUMP_DELTA):
                 return given + (self.linear - self.start_linear) / LOT
             if name == "margin_ratio":
                 return self._overridden_ratio(given)
             return given
+        if name == JUMP_DELTA:
+            return self._jump_delta()
         value: float | None = getattr(self, f"_{name}")()
         return value
 
@@ -164,6 +176,36 @@ class View:
             return linear
         options = self._over_options(1)
         return self._with_ranges(None if options is None else linear + options, 0)
+
+    def _jump_delta(self) -> float | None:
+        """Delta, and for every option held what jumps make of its hedge ratio beyond its own delta."""
+        total = self.observe("delta")
+        if self.jumps is None or total is None:
+            return None
+        for contract in sorted(self.held):
+            units = self.held[contract]
+            if units:
+                greeks, ratio = self.greeks(contract), self.jump_delta(contract, self.jumps)
+                if greeks is None or ratio is None:
+                    return None
+                total += units / LOT * (ratio - greeks[1])
+        return total
+
+    def jump_delta(self, contract: Contract, jumps: Jumps) -> float | None:
+        """The hedge ratio of one contract under jumps; None where they are too many for a series, or too far."""
+        if contract not in self._jump_deltas:
+            self._jump_deltas[contract] = self._hedge_ratio(contract, jumps)
+        return self._jump_deltas[contract]
+
+    def _hedge_ratio(self, contract: Contract, jumps: Jumps) -> float | None:
+        spot, vol = self.spot, self.signals.get("iv")
+        if spot is None or vol is None or self.greeks(contract) is None:
+            return None
+        years = max(0.0, (contract.expiry - self.t) / YEAR)
+        try:
+            return jump_delta(contract.right == "call", spot, contract.strike, years, vol, jumps)
+        except (ArithmeticError, ValueError):
+            return None
 
     def _gamma(self) -> float | None:
         return self._with_ranges(self._over_options(2), 1)

@@ -16,6 +16,7 @@ from stratc.runtime.loader import load_plan
 from tests.differential.events import runs
 from tests.differential.programs import programs
 from tests.engines import FILLS, drive, program
+from tests.jumps import with_jumps
 
 PARAMS = st.sampled_from([None, None, {"p": 2.0}, {"q": 3.0, "p": 0.0}])
 SPENT = st.sampled_from([frozenset[int](), frozenset({1}), frozenset({1, 2})])
@@ -72,8 +73,18 @@ def test_a_few_programs(
 @pytest.mark.slow
 @pytest.mark.parametrize("fills", sorted(FILLS))
 @settings(max_examples=400, deadline=None, suppress_health_check=SLACK, report_multiple_bugs=False)
-@given(programs(), runs(), PARAMS, SPENT)
+@given(st.one_of(programs(), programs().map(with_jumps)), runs(), PARAMS, SPENT)
 def test_many_programs(
     fills: str, text: str, ticks: list[Snapshot], params: dict[str, float] | None, spent: frozenset[int]
+) -> None:
+    assert_agreement(text, ticks, params, spent, fills)
+
+
+@settings(
+    max_examples=30, deadline=None, derandomize=True, suppress_health_check=SLACK, report_multiple_bugs=False
+)
+@given(programs().map(with_jumps), runs(), PARAMS, SPENT, st.sampled_from(sorted(FILLS)))
+def test_a_few_programs_with_jumps(
+    text: str, ticks: list[Snapshot], params: dict[str, float] | None, spent: frozenset[int], fills: str
 ) -> None:
     assert_agreement(text, ticks, params, spent, fills)

@@ -152,6 +152,35 @@ def _no_delta_of_orders(patch: Patch) -> None:
     patch.setattr(orders.Desk, "_some_contract", lambda self, right: made(self, right)._replace(delta=t.ZERO))
 
 
+@caught_by("a hedge against jumps ends where it says")
+def _hedges_delta(patch: Patch) -> None:
+    """Takes a hedge against jumps for one of delta."""
+    patch.setattr(orders, "hedged", lambda action: action.greek)
+
+
+@caught_by("delta after a hedge against jumps")
+def _no_jumps(patch: Patch) -> None:
+    """Takes delta against jumps for delta."""
+    made = world.World.__init__
+
+    def without(self: world.World, typed: ir.Program) -> None:
+        made(self, typed)
+        self.jumps = False
+
+    patch.setattr(world.World, "__init__", without)
+
+
+@caught_by("hedge ratios of options traded")
+def _no_ratio_of_orders(patch: Patch) -> None:
+    """Takes the hedge ratio of an option that is traded for zero."""
+    made = orders.Desk._some_contract
+
+    def zero(self: orders.Desk, right: str) -> orders.Contract:
+        return made(self, right)._replace(jump_delta=t.ZERO)
+
+    patch.setattr(orders.Desk, "_some_contract", zero)
+
+
 @caught_by("liquidity is no leverage")
 def _no_liquidity(patch: Patch) -> None:
     """Forgets that liquidity holds some of the asset."""

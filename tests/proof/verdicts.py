@@ -16,6 +16,8 @@ HEAD = "signal x: number\nsignal y: number\n" + "".join(
 )
 """In every program, so that a missing value leaves the engine active; its rules are numbers 1 to 4."""
 
+JUMPS = "model merton: jumps 6 per year, mean -40%, spread 20%\n"
+
 Tick = tuple[float, Mapping[str, float | None]]
 """Its time, and what differs from spot 2,000, iv 0.8, x = y = 0."""
 
@@ -107,6 +109,21 @@ CASES: dict[str, Case] = {
     ),
     "delta of options traded": Case(
         "limit delta <= 1 ETH\nwhen x > 0 and delta <= 0 ETH:\n    buy 5 ETH call strike 100 expiring 1970-02-01\n",
+        1, False, ticks(X1),
+    ),
+    "a hedge against jumps ends where it says": Case(
+        f"{JUMPS}book:\n    short 20 ETH put strike 1_500 expiring 1970-02-01\nlimit abs(delta[merton]) <= 1 ETH\n"
+        "when abs(delta[merton]) > 0.5 ETH:\n    hedge delta[merton] to 0 ETH\n",
+        1, True,
+    ),
+    "delta after a hedge against jumps": Case(
+        f"{JUMPS}book:\n    short 20 ETH put strike 1_500 expiring 1970-02-01\nlimit abs(delta) <= 1 ETH\n"
+        "when abs(delta[merton]) > 0.5 ETH:\n    hedge delta[merton] to 0 ETH\n",
+        1, False, ticks(NONE),
+    ),
+    "hedge ratios of options traded": Case(
+        f"{JUMPS}limit delta[merton] <= 1 ETH\n"
+        "when x > 0 and delta[merton] <= 0 ETH:\n    buy 5 ETH call strike 100 expiring 1970-02-01\n",
         1, False, ticks(X1),
     ),
     "liquidity is no leverage": Case(

@@ -14,11 +14,14 @@ def refused(program: ir.Program) -> str | None:
     """Why the program has no kernel, or None when it has one."""
     for expr in expressions(program):
         if isinstance(expr, ir.BookSignal) and expr.name not in NATIVE:
-            return f"{expr.name} is worked out in whole numbers, by the plan only"
+            return f"{expr.name} is worked out by the plan only"
     lets = {let.name: let.value for let in program.lets}
     for window in program.windows:
         if sees_book(window.argument, lets):
             return f"line {window.where.line}: {window.function}(…) is over a value of the book"
+    for spec in program.inputs:
+        if spec.name in ("t", "block"):
+            return f"a signal is called {spec.name}, which is a tick's own"
     if len(program.inputs) > _MOST_INPUTS:
         return f"it has {len(program.inputs)} inputs; a kernel takes {_MOST_INPUTS}"
     return None

@@ -13,7 +13,14 @@ from stratc.compiler.backends.python_plan.triggers import arm_lines, rule_lines
 from stratc.compiler.ir import nodes as ir
 
 _FAILURES = "(ArithmeticError, ValueError)"
-_FLAT = {"delta": "self.linear", "position": "self.linear", "gamma": "0.0", "vega": "0.0", "theta": "0.0"}
+_FLAT = {
+    "delta": "self.linear",
+    "delta[merton]": "self.linear",
+    "position": "self.linear",
+    "gamma": "0.0",
+    "vega": "0.0",
+    "theta": "0.0",
+}
 _TERMS = (("at_most", "at_most"), ("limit_price", "limit_price"), ("slippage", "slippage"), ("gas", "gas"))
 
 
@@ -146,7 +153,7 @@ class Emitter:
         lines = []
         if flat:
             lines.append("if self.plain:")
-            lines += [f"    book_{n} = {_FLAT[n]}" for n in flat]
+            lines += [f"    {self.translate.names['book', n].text} = {_FLAT[n]}" for n in flat]
             lines.append("else:")
             for name in flat:
                 lines += [f"    {line}" for line in self._look(name)]

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.ir.json_form import ir_hash
+from stratc.compiler.ir.walk import hedged
 from stratc.dsl.node import Node
 from stratc.runtime.plan import (
     PLAN_VERSION,
@@ -14,6 +15,7 @@ from stratc.runtime.plan import (
     BookPlan,
     HoldingPlan,
     InputPlan,
+    JumpsPlan,
     Length,
     LimitPlan,
     LinearPlan,
@@ -50,6 +52,7 @@ def lower(program: ir.Program, compiler_version: str, proof: ProofPlan | None = 
         rules=tuple(_rule(rule) for rule in program.rules),
         tracks_equity=_tracks_equity(program),
         proof=proof or ProofPlan(),
+        jumps=next((JumpsPlan(one.jumps, one.mean, one.spread) for one in program.models), None),
     )
 
 
@@ -122,7 +125,7 @@ def _action(action: ir.Action) -> ActionPlan:
             return ActionPlan("enter", text=action.mode)
         case ir.Hedge():
             return _traded(
-                "hedge", action.terms, greek=action.greek, instrument=_instrument(action.instrument)
+                "hedge", action.terms, greek=hedged(action), instrument=_instrument(action.instrument)
             )
         case ir.Trade():
             do = "buy" if action.side == 1 else "sell"

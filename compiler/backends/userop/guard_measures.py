@@ -39,6 +39,7 @@ _LOSS = "what batches lose against the oracle's price; what the market takes is 
 _GAS = "what the operation's own calls take, and the overhead the guard was deployed with"
 _AT_ITS_WORD = "as many as the operation says, where balances show fewer"
 _UNSEEN = {
+    ir.JUMP_DELTA: "the contract computes no Greeks",
     "vega": "the contract computes no Greeks",
     "gamma": "the contract computes no Greeks",
     "theta": "the contract computes no Greeks",

@@ -11,6 +11,7 @@ from stratc.compiler.ir.from_syntax.book import book
 from stratc.compiler.ir.from_syntax.header import header
 from stratc.compiler.ir.from_syntax.inputs import inputs
 from stratc.compiler.ir.from_syntax.limits import limit
+from stratc.compiler.ir.from_syntax.models import models
 from stratc.compiler.ir.from_syntax.rules import rules
 from stratc.compiler.typing.scope import Scope
 from stratc.dsl import syntax
@@ -30,6 +31,7 @@ def lower(program: syntax.Program, source: Source) -> tuple[ir.Program | None, l
     oracles = declarations.oracles(cx, _all(program, syntax.Oracle))
     all_venues = venues.venues(cx, _all(program, syntax.Venue))
     cx.modes = declarations.modes(cx, _all(program, syntax.Modes))
+    all_models = models(cx, _all(program, syntax.Model))
     for item in declared:
         if isinstance(item, syntax.Signal):
             declarations.signal(cx, item)
@@ -47,6 +49,7 @@ def lower(program: syntax.Program, source: Source) -> tuple[ir.Program | None, l
     lowered = ir.Program(
         ir.IR_VERSION, head.name, head.base, head.quote, oracles, all_venues, venues.linear(cx), entries,
         tuple(cx.params.values()), (), tuple(cx.windows), lets, assumptions, limits, cx.modes, all_rules,
+        all_models,
     )  # fmt: skip
     return lowered.but(inputs=inputs(cx, lowered)), cx.diagnostics
 

@@ -11,8 +11,8 @@ from stratc.compiler.ir.from_syntax.capabilities import place, place_liquidity
 from stratc.compiler.ir.from_syntax.clauses import MISFIT_CLAUSE, terms
 from stratc.compiler.ir.from_syntax.declarations import OUT_OF_RANGE
 from stratc.compiler.ir.from_syntax.instruments import INCOMPLETE, instrument
+from stratc.compiler.ir.from_syntax.models import is_known
 from stratc.compiler.ir.from_syntax.venues import linear
-from stratc.compiler.ir.from_syntax.words import MODELS, known
 from stratc.compiler.suggest import did_you_mean, words
 from stratc.compiler.typing.durations import seconds
 from stratc.compiler.typing.types import NUMBER
@@ -49,7 +49,7 @@ def _hedge(cx: Context, node: syntax.Hedge) -> ir.Action | None:
     wanted = {"delta": scope.base_type, "gamma": scope.gamma_type, "vega": scope.quote_type}[node.greek]
     target = values.value(cx, node.target, wanted, f"the target of a {node.greek} hedge")
     if node.model:
-        known(cx, node.model, MODELS, "pricing model")
+        is_known(cx, node.model, node.greek)
     found = terms(cx, node, scope.base_type)
     chosen = next((clause for clause in node.clauses if clause.kind == "with"), None)
     traded: ir.Instrument | None = linear(cx) if node.greek == "delta" else AT_THE_MONEY

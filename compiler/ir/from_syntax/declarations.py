@@ -36,7 +36,8 @@ OUT_OF_RANGE = declare(
     "value outside its range",
     explanation="""
 A parameter must begin within the range it is declared with, and a range must not be empty: proofs hold
-for all of the range.
+for all of the range. The numbers of a `model` have ranges of their own: at most 365 jumps a year, from -95% to
+400% on average, with a spread of at most 200%.
 """,
     bad="param band = 5 ETH in 0.1 ETH .. 1 ETH\nwhen abs(delta) > band:\n    hedge to 0 ETH\n",
     good="param band = 0.5 ETH in 0.1 ETH .. 1 ETH\nwhen abs(delta) > band:\n    hedge to 0 ETH\n",

@@ -27,7 +27,7 @@ one is not among those that can stand here. The message lists them.
 PERPETUAL, SPOT, OPTIONS, UNISWAP_V3 = "perpetual", "spot", "options", "uniswap_v3"
 VENUE_KINDS = (PERPETUAL, SPOT, OPTIONS, UNISWAP_V3)
 PROVIDERS = ("chainlink", "pyth", "redstone", "uniswap_v3", "simulated", "replay")
-MODELS = ("black_scholes",)
+MODELS = ("black_scholes", "merton")
 """What the runtime computes Greeks with; a model is added here when it is there."""
 VENUE_OPTIONS = (
     "fee", "spread", "depth", "latency", "gas", "lot", "tick", "impact", "sandwich", "noise", "floor"

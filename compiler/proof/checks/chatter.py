@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.compiler.analysis.subject import trigger_span
 from stratc.compiler.ir import nodes as ir
-from stratc.compiler.ir.walk import reached
+from stratc.compiler.ir.walk import hedged, reached
 from stratc.compiler.proof.checks.wrong_way import adds
 from stratc.compiler.proof.course import Course, can_be_followed
 from stratc.compiler.proof.obligation import obligation
@@ -199,7 +199,7 @@ def _one_way(group: tuple[Loose, ...]) -> bool:
     for one in group:
         for action in one.rule.body:
             if isinstance(action, ir.Hedge):
-                ways.add((action.greek, action.target))
+                ways.add((hedged(action), action.target))
             elif isinstance(action, ir.Trade):
                 ways.add(("side", action.side, action.instrument))
             elif isinstance(action, ir.Close):

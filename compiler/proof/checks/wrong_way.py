@@ -32,7 +32,7 @@ either.
 )
 
 _ABOVE = {">": True, ">=": True, "<": False, "<=": False}
-_EXPOSURES = ("delta", "position")
+_EXPOSURES = ("delta", ir.JUMP_DELTA, "position")
 
 
 def check(case: Case) -> Iterator[Diagnostic]:
@@ -52,7 +52,7 @@ def adds(case: Case, rule: ir.Rule) -> tuple[str, str] | None:
         return None
     course = Course(Given(case.subject.program))
     step = course.step(rule, course.start)
-    farther = lt(absolute(getattr(step.before, signal)), absolute(getattr(step.after, signal)))
+    farther = lt(absolute(step.before.signal(signal)), absolute(step.after.signal(signal)))
     facts = course.world.facts.all()
     worse = obligation(f"wrong_way.rule{rule.index}", facts, either(no(step.fires), farther))
     if not case.prover.quickly(worse):

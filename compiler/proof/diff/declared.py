@@ -58,6 +58,7 @@ _SECTIONS: dict[str, Callable[[ir.Program, object], object]] = {
         getattr(one, "account", None),
         form(program, getattr(one, "instrument", None)),
     ),
+    "models": lambda _, one: getattr(one, "name", None),
     "params": lambda _, one: getattr(one, "name", None),
     "assumptions": form,
     "limits": lambda program, one: (

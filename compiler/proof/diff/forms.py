@@ -26,6 +26,10 @@ def form(program: ir.Program, part: object) -> object:
             return form(program, program.windows[index])
         case ir.ParamRef(name=name):
             return "param", form(program, next(param for param in program.params if param.name == name))
+        case ir.BookSignal(name=ir.JUMP_DELTA):
+            return ir.JUMP_DELTA, form(program, program.models)
+        case ir.Hedge(model="merton"):
+            return ir.JUMP_DELTA, form(program, program.models), form(program, part.but(model=None))
         case Node():
             skipped = _PLACES | {"index"} if isinstance(part, _NUMBERED) else _PLACES
             fields = [field for field in type(part).fields if field not in skipped]
@@ -62,7 +66,7 @@ def window_name(program: ir.Program, window: ir.Window, own: frozenset[str] = fr
 
 def needs(program: ir.Program, exprs: Iterable[ir.Expr], own: frozenset[str], held: bool) -> frozenset[str]:
     """What must be available for some expressions to have a value; `held` where delta is the position."""
-    always = {"position", "cash", *(("delta", "gamma", "vega", "theta") if held else ())}
+    always = {"position", "cash", *(("delta", ir.JUMP_DELTA, "gamma", "vega", "theta") if held else ())}
     found = set()
     for expr in exprs:
         for part in reached(program, expr):

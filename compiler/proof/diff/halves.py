@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.compiler.ir import nodes as ir
-from stratc.compiler.ir.walk import of_action
+from stratc.compiler.ir.walk import hedged, of_action
 from stratc.compiler.proof.diff.forms import needs
 from stratc.compiler.proof.diff.sides import SharedDesk, Side
 from stratc.compiler.proof.measures import TRADES_ONLY, concerns, order_measure
@@ -87,7 +87,7 @@ class Half:
             if not isinstance(action, ir.Alert):
                 exprs += of_action(action)
             if isinstance(action, ir.Hedge):
-                exprs.append(ir.BookSignal(action.greek, ""))
+                exprs.append(ir.BookSignal(hedged(action), ""))
         yield self._needs(exprs)
 
     def _needs(self, exprs: list[ir.Expr]) -> frozenset[str]:

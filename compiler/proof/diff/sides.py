@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import count
 from typing import TYPE_CHECKING
 
+from stratc.compiler.ir import nodes as ir
 from stratc.compiler.proof.diff.forms import form, window_name
 from stratc.compiler.proof.facts import Facts
 from stratc.compiler.proof.holdings import Holdings, holdings
@@ -14,7 +15,6 @@ from stratc.compiler.proof.terms import Term, both, le, num, var
 from stratc.compiler.proof.world import Book, World
 
 if TYPE_CHECKING:
-    from stratc.compiler.ir import nodes as ir
     from stratc.compiler.proof.facts import Fact
 
 
@@ -28,6 +28,10 @@ class Common:
         self.ratios: dict[tuple[str, Book], Term] = {}
         self.quotients: dict[tuple[str, Term], Term] = {}
         self.contracts: dict[object, Contract] = {}
+        models = [[form(program, model) for model in program.models] for program in (a, b)]
+        self.jumps = any(models)
+        self.unlike = all(models) and models[0] != models[1]
+        """Whether each has jumps of its own."""
         values = {param.name: param.value for param in a.params}
         self.own = frozenset(p.name for p in b.params if p.name in values and values[p.name] != p.value)
         """Parameters with another value in each version: each is looked at with its own."""
@@ -44,12 +48,22 @@ class Side(World):
         super().__init__(program)
         self.common = common
         self.holds = common.holds
+        self.jumps = common.jumps
         self._ratios = common.ratios
+        self._jump_deltas: dict[Book, Term] = {}
         self.memo = _Memo(common.quotients)
 
     def mark(self) -> str:
         """What tells further books and values apart, on either side."""
         return f" #{next(self.common.marks)}"
+
+    def signal(self, name: str, book: Book) -> Term:
+        """A signal of the book at a moment; where jumps are unlike, their delta is an unknown on either side."""
+        if name != ir.JUMP_DELTA or not self.common.unlike or self.holds.linear_only:
+            return super().signal(name, book)
+        if book not in self._jump_deltas:
+            self._jump_deltas[book] = self.fresh(name)
+        return self._jump_deltas[book]
 
     def param(self, name: str) -> Term:
         """A parameter: anything in its range, or its own value where the versions have two."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _BOOK = (
     "delta",
+    ir.JUMP_DELTA,
     "gamma",
     "vega",
     "theta",

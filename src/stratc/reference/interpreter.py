@@ -14,6 +14,7 @@ from stratc.reference.ledger import Ledger
 from stratc.reference.moments import Moment
 from stratc.reference.triggers import Happenings, trigger_of
 from stratc.runtime.engine.instruments import symbol_of
+from stratc.runtime.engine.jumps import planned_jumps
 from stratc.runtime.engine.messages import (
     CashFlow,
     Event,
@@ -59,13 +60,14 @@ class Reference:
         params: Mapping[str, float] | None = None,
         fired_once: frozenset[int] = frozenset(),
     ) -> None:
-        """`params` overrides parameters (canonical units); `fired_once` are `once` and `on start` rules already spent."""
+        """`params` overrides parameters (canonical units); `fired_once` are `once` and `on start` rules done before."""
         self.program = program
         self.plan = lower(program, "reference")
         self.params = {param.name: param.value for param in program.params} | dict(params or {})
         self.fired_once = set(fired_once)
         self.lets = {let.name: let.value for let in program.lets}
         self.book = opening_book(self.plan)
+        self.jumps = planned_jumps(self.plan)
         self.windows = [WINDOWS[window.function](window.duration.amount) for window in program.windows]
         self.rules = [RuleState(rule) for rule in program.rules]
         self.latches = Latches()
@@ -145,7 +147,7 @@ class Reference:
 
     def _observe(self, snapshot: Snapshot) -> Scene:
         """ "All signals are evaluated on the snapshot", and the book "after every action still in flight"."""
-        view = View(self.book, snapshot.t, snapshot.signals, self.peak_equity, self.start_equity)
+        view = View(self.book, snapshot.t, snapshot.signals, self.peak_equity, self.start_equity, self.jumps)
         for flight in self.flights.values():
             view.project(flight.order, flight.remaining)
         equity = view.observe("equity") if self.plan.tracks_equity else None

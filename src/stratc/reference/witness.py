@@ -10,6 +10,7 @@ from stratc.reference.bodies import AtomicSet, compute
 from stratc.reference.evaluate import Scene, evaluate
 from stratc.reference.ledger import Ledger
 from stratc.reference.moments import Moment
+from stratc.runtime.engine.jumps import planned_jumps
 from stratc.runtime.engine.messages import LOT
 from stratc.runtime.engine.opening import opening_book
 from stratc.runtime.engine.sizing import Unavailable
@@ -58,9 +59,10 @@ def _computed(
 
 
 def _view(program: ir.Program, witness: Witness) -> View:
-    book = opening_book(lower(program, "reference"))
+    plan = lower(program, "reference")
+    book = opening_book(plan)
     book.options.clear()
     book.spot = round(witness.asset * LOT)
     book.perp = round((witness.position - witness.asset) * LOT)
     book.unpriced = 0
-    return View(book, _NOW.t, _PRICES | dict(witness.signals), None, None)
+    return View(book, _NOW.t, _PRICES | dict(witness.signals), None, None, planned_jumps(plan))
