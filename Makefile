@@ -43,7 +43,7 @@ test: setup
 	$(BIN)/pytest -n $(JOBS)
 
 slow: setup
-	$(BIN)/pytest -m "slow and not chain"
+	$(BIN)/pytest -m "slow and not chain" -n $(JOBS)
 
 chain: setup
 	$(BIN)/python -m stratc.runtime.devnet.fetch

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("ci", derandomize=True)
-if "CI" in os.environ:  # the same examples each time; new ones are looked for at people's desks
-    settings.load_profile("ci")
+# How long an example takes says something of the machine and nothing of what is tested.
+settings.register_profile("desk", deadline=None)
+settings.register_profile("ci", derandomize=True, deadline=None)
+# In CI the same examples each time; new ones are looked for at people's desks.
+settings.load_profile("ci" if "CI" in os.environ else "desk")
 
 ROOT = Path(__file__).resolve().parent.parent
 
