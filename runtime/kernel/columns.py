@@ -34,6 +34,7 @@ class Columns:
             if len(values) != self.length:
                 raise KernelError(f"{name} has {len(values):,} ticks, t has {self.length:,}")
         self._blocks = np.ascontiguousarray(columns["block"], dtype=np.int64)
+        self._funded: NDArray[np.int64] | None = None
         self._t = np.ascontiguousarray(columns["t"], dtype=np.float64)
         self.signals = {
             name: np.ascontiguousarray(values, dtype=np.float64)
@@ -41,14 +42,20 @@ class Columns:
             if name not in ("t", "block")
         }
 
+    @property
+    def funded(self) -> NDArray[np.int64]:
+        """What has been paid for the position since Python last looked, CENT; to be written by whoever knows."""
+        if self._funded is None:
+            self._funded = np.zeros(self.length, dtype=np.int64)
+        return self._funded
+
     def pointers(self, names: tuple[str, ...]) -> NDArray[np.int64]:
         """The addresses of these columns; `iv(…)` without a column of its own is `iv`, another one missing."""
-        self._read = [self._column(name) for name in names]
+        first = [self._t, self._blocks, self._column("spot"), self._column("iv"), self.funded]
+        self._read = [*first, *(self._column(name) for name in names[len(first) :])]
         return np.array([column.ctypes.data for column in self._read], dtype=np.int64)
 
     def _column(self, name: str) -> NDArray[np.generic]:
-        if name in ("t", "block"):
-            return self._t if name == "t" else self._blocks
         if name in self.signals:
             return self.signals[name]
         if name.startswith("iv(") and "iv" in self.signals:
@@ -63,6 +70,25 @@ class Columns:
     def when(self, at: int) -> tuple[float, int]:
         """Time and block of a tick."""
         return float(self._t[at]), int(self._blocks[at])
+
+    def held(self, name: str, start: int, end: int) -> Floats | None:
+        """A signal from one tick to before another, each gap filled with the value before it; None: none before."""
+        if name not in self.signals:
+            return None
+        part = self.signals[name][start:end]
+        gaps = np.isnan(part)
+        if not gaps.any():
+            return part
+        before = _last(self.signals[name], start)
+        if before is None:
+            return None
+        filled = np.where(gaps, 0, np.arange(end - start))
+        part = np.where(gaps & (np.arange(end - start) == 0), before, part)
+        return part[np.maximum.accumulate(filled)]
+
+    def steps(self, start: int, end: int) -> Floats:
+        """Seconds from the tick before to each tick."""
+        return self._t[start:end] - self._t[start - 1 : end - 1]
 
     def last_known(self, at: int) -> Snapshot:
         """One tick with the last available values of what a venue remembers, up to then."""

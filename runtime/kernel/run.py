@@ -18,6 +18,7 @@ from stratc.runtime.engine.machine import Machine
 from stratc.runtime.engine.view import BOOK_SIGNALS
 from stratc.runtime.kernel.columns import Columns, Floats
 from stratc.runtime.kernel.firings import reported
+from stratc.runtime.kernel.funding import Ints, flows, payments
 from stratc.runtime.kernel.native import Native
 from stratc.runtime.kernel.result import KernelResult
 from stratc.runtime.kernel.source import KernelError, Source
@@ -26,6 +27,9 @@ from stratc.runtime.kernel.venues import Port, port_of
 from stratc.runtime.session import atomic_sets
 from stratc.runtime.venues.base import Venue
 from stratc.runtime.venues.instant import InstantVenue
+
+_SHORT, _LONG = 64, 4_096
+"""Ticks for which funding is worked out at a time, at first and at most."""
 
 
 class Kernel:
@@ -61,19 +65,41 @@ class Kernel:
         every = self._port.every_tick(ticks) or not BOOK_SIGNALS.isdisjoint(ticks.signals)
         pnl = np.full(ticks.length if self._source.losses else 0, np.nan)
         pointers = ticks.pointers(self._source.columns)
-        done = 0
+        done, self._stretch, self._written = 0, _SHORT, 0
         while done < ticks.length:
-            self._state.take(always=every or self._port.busy(self.machine))
-            at = self._scan(pointers, done, ticks.length, pnl)
+            end, paid = self._funded(ticks, done)
+            always = every or (paid is None and self._port.pays(self.machine))
+            self._state.take(always=always)
+            at = self._scan(pointers, done, end, pnl)
             self._state.give()
-            self._caught_up(ticks, done, at, pnl)
+            if at > done:
+                self._caught_up(ticks, done, at, pnl, paid, result)
             if len(self._state.firings()):
                 result.native.append((self._state.firings().copy(), self.machine.mode))
-            if at < ticks.length:
+            if at < end:
                 self._step(ticks, at, result)
-            done = at + 1
+            self._stretch = _SHORT if at < end else min(2 * self._stretch, _LONG)
+            done = at + (at < end)
         result.ticks = ticks.length
         return result
+
+    def _funded(self, ticks: Columns, start: int) -> tuple[int, Ints | None]:
+        """Up to which tick the next scan may go, and what is paid for the position at each tick until then.
+
+        None where nothing is paid, or where the machine must look: at a block's first tick, or without a price yet.
+        """
+        machine = self.machine
+        if self._written > start:
+            ticks.funded[start : self._written] = 0
+        if not self._port.pays(machine) or start == 0:
+            return ticks.length, None
+        end = min(ticks.length, start + self._stretch)
+        paid = payments(ticks, start, end, machine.book.perp)
+        if paid is None:
+            return ticks.length, None
+        np.cumsum(paid, out=ticks.funded[start:end])
+        self._written = end
+        return end, paid
 
     def _scan(self, pointers: NDArray[np.int64], start: int, end: int, pnl: Floats) -> int:
         state = self._state
@@ -88,21 +114,27 @@ class Kernel:
             state.fired.ctypes.data,
         )
 
-    def _caught_up(self, ticks: Columns, start: int, end: int, pnl: Floats) -> None:
+    def _caught_up(
+        self, ticks: Columns, start: int, end: int, pnl: Floats, paid: Ints | None, result: KernelResult
+    ) -> None:
         """The machine and the venue after the quiet ticks from `start` to before `end`."""
-        if end == start:
-            return
         machine = self.machine
         machine.ticks += end - start
         last = ticks.last_known(end - 1)
         if end == ticks.length:
             machine.signals = ticks.snapshot(end - 1).signals
         machine.t, machine.block = last.t, last.block
-        self._venue.advance(last, machine.book.perp)
-        for at in np.flatnonzero(~np.isnan(pnl[start:end])) if len(pnl) else ():
-            t, block = ticks.when(start + int(at))
+        if paid is not None:
+            for at, flow in flows(ticks, start, paid[: end - start]):
+                machine.book.apply_flow(flow)
+                result.applied.append((result.first + at, flow))
+            machine._changed()
+        # What the venue pays for the position while nothing happens is paid already.
+        self._venue.advance(last, 0 if paid is not None else machine.book.perp)
+        for lost in np.flatnonzero(~np.isnan(pnl[start:end])).tolist() if len(pnl) else ():
+            t, block = ticks.when(start + lost)
             for loss in machine.gate.losses.values():
-                loss.sample(float(pnl[start + at]), t, block)
+                loss.sample(float(pnl[start + lost]), t, block)
 
     def _step(self, ticks: Columns, at: int, result: KernelResult) -> None:
         """A tick in which something happens, as a session does it."""

@@ -19,8 +19,8 @@ class Port:
         """Whether the venue has to see each tick of a block."""
         return False
 
-    def busy(self, machine: Machine) -> bool:
-        """Whether it has to see each tick as the book is now."""
+    def pays(self, machine: Machine) -> bool:
+        """Whether it pays funding at each tick as the book is now."""
         return False
 
 
@@ -35,7 +35,7 @@ class _Funded(Port):
         self._pays = self._pays or (rates is not None and bool(np.any(np.nan_to_num(rates) != 0.0)))
         return False
 
-    def busy(self, machine: Machine) -> bool:
+    def pays(self, machine: Machine) -> bool:
         return self._pays and machine.book.perp != 0
 
 

@@ -2,8 +2,8 @@
 
 `i64 @scan(ptr columns, i64 start, i64 end, ptr state, ptr windows, ptr options, ptr pnl, ptr fired)` gives the
 number of the tick that Python has to do, or `end`. At that tick the windows have taken their samples and everything
-else in the state is as before it. Columns are t, block (i64), spot, iv and the program's inputs, doubles, NaN where
-unavailable.
+else in the state is as before it. Columns are t, block (i64), spot, iv, funded (i64) and the program's inputs,
+doubles, NaN where unavailable.
 """
 
 from __future__ import annotations
@@ -26,8 +26,11 @@ HEAD = (
     "i64 @scan(ptr noalias %columns, i64 %start, i64 %end, ptr noalias %state, ptr noalias %windows, "
     "ptr noalias %options, ptr noalias %pnl, ptr noalias %fired)"
 )
-LOOK = "void @look(ptr noalias %columns, i64 %first, i64 %n, ptr noalias %state, ptr noalias %sketch, ptr noalias %marks)"
-FIRST_COLUMNS = ("t", "block", "spot", "iv")
+LOOK = (
+    "void @look(ptr noalias %columns, i64 %first, i64 %n, ptr noalias %state, "
+    "ptr noalias %sketch, ptr noalias %marks)"
+)
+FIRST_COLUMNS = ("t", "block", "spot", "iv", "funded")
 _DECLARED = (
     "declare double @log(double) #0",
     "declare double @exp(double) #0",

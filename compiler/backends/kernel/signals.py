@@ -11,6 +11,8 @@ from stratc.compiler.backends.kernel.tick import Tick, Value
 
 LOT, CENT = 1e9, 1e6
 PERP_MARGIN = 0.10
+FUNDED = 4
+"""The column that says how much (CENT) was paid for the position since the last tick that Python did."""
 NATIVE = frozenset(
     "delta gamma vega theta position equity cash margin pnl leverage margin_ratio drawdown".split()
 )
@@ -118,7 +120,9 @@ class Signals:
         none = body.icompare("eq", self.tick.get("linear", "i64"), "0")
         marked = body.f("fmul", self.linear, self.spot.text)
         worth = body.choose(none, _ZERO, marked)
-        total = body.f("fadd", body.f("fadd", self._amount("money", CENT), worth), self.total["value"])
+        exact = body.i("add", self.tick.get("money", "i64"), self.tick.column(FUNDED, "i64"))
+        money = body.f("fdiv", body.op(f"sitofp i64 {exact} to double"), number(CENT))
+        total = body.f("fadd", body.f("fadd", money, worth), self.total["value"])
         return Value(total, body.both(self.priced, body.either(none, self.spot.known)))
 
     def _margin(self) -> Value:
