@@ -48,7 +48,7 @@ def _maybe(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.one_of(st.just(""), strategy)
 
 
-_ATOMS = st.one_of(QUANTITIES, NAMES, ASSETS)
+_ATOMS = st.one_of(QUANTITIES, NAMES, ASSETS, st.sampled_from(["delta[merton]", "delta [ merton ]"]))
 
 
 def _larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -190,6 +190,7 @@ DECLARATIONS = st.one_of(
     _joined("assume", SUMS, "in", SUMS, "..", SUMS),
     _joined("limit", _MEASURES, st.sampled_from(["<=", ">="]), SUMS, _WINDOWS, _POLICIES),
     st.lists(NAMES, min_size=1, max_size=3).map(lambda names: f"mode {' , '.join(names)}"),
+    _joined("model", NAMES, ":", "jumps", SUMS, "per year ,", "mean", SUMS, ", spread", SUMS),
 )
 _ENTRIES = st.one_of(
     _joined(st.sampled_from(["long", "short"]), SUMS, TRADED),

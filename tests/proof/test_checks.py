@@ -111,6 +111,21 @@ def test_what_is_held_back_does_not_chatter(clause: str) -> None:
     assert found(WIDE + rules + STALE, "W404") == []
 
 
+JUMPY = (
+    "model merton: jumps 1 per year, mean -12%, spread 18%\n"
+    "book: short 10 ETH call strike 3_200 expiring 2026-12-25\n"
+)
+
+
+def test_hedges_of_delta_and_of_delta_against_jumps_undo_each_other() -> None:
+    jumps = "when abs(delta[merton]) > 1 ETH: hedge delta[merton] to 0 ETH\n"
+    plain = "when abs(delta) > 1 ETH: hedge delta to 0 ETH\n"
+    assert found(JUMPY + WIDE + jumps + STALE, "W404") == []
+    assert found(JUMPY + WIDE + jumps + plain + STALE, "W404") == ["W404"]
+    mixed = "when abs(delta) > 1 ETH: hedge delta[merton] to 0 ETH\n"
+    assert found(JUMPY + WIDE + mixed + STALE, "W404") == [], "it comes to rest: an order of size zero is none"
+
+
 def test_modes_apart_do_not_chatter() -> None:
     rules = (
         "mode calm, wild\nwhen spot > 3_000 USDC/ETH, cooldown 1 h: enter wild\n"

@@ -124,6 +124,31 @@ def test_each_version_has_its_own_default() -> None:
     assert found.rules[0].differences[0].b == "does nothing"
 
 
+JUMPY = """model merton: jumps {} per year, mean -12%, spread 18%
+{}limit order size <= 5 ETH else clamp
+when abs(delta[merton]) > 1 ETH: hedge delta[merton] to 0 ETH
+"""
+
+
+def test_jumps_that_are_not_alike_are_told_and_prove_nothing() -> None:
+    options = "book: short 10 ETH call strike 3_200 expiring 2026-12-25\n"
+    (same,) = compared(JUMPY.format(1, options), "\n" + JUMPY.format(1, options)).rules
+    assert same.verdict == "same"
+    found = compared(JUMPY.format(1, options), JUMPY.format(2, options))
+    assert [change.section for change in found.changes] == ["models"]
+    assert [pair.verdict for pair in found.rules] == ["unknown"]
+    (linear,) = compared(JUMPY.format(1, ""), JUMPY.format(2, "")).rules
+    assert linear.verdict == "same", "without options there is nothing that jumps could change"
+
+
+def test_delta_and_delta_against_jumps_are_two_values() -> None:
+    options = "book: short 10 ETH call strike 3_200 expiring 2026-12-25\n"
+    one = JUMPY.format(1, options)
+    (pair,) = compared(one, one.replace("hedge delta[merton]", "hedge delta")).rules
+    assert pair.verdict == "differs"
+    assert all(difference.confirmed for difference in pair.differences)
+
+
 def test_assumptions_that_exclude_each_other_prove_nothing() -> None:
     text = "assume spot in {} USDC/ETH\nwhen delta > {} ETH, cooldown 1 h: hedge to 0 ETH\n"
     found = compared(text.format("100 .. 200", 1), text.format("300 .. 400", 2))
