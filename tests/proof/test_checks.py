@@ -123,7 +123,9 @@ def test_hedges_of_delta_and_of_delta_against_jumps_undo_each_other() -> None:
     assert found(JUMPY + WIDE + jumps + STALE, "W404") == []
     assert found(JUMPY + WIDE + jumps + plain + STALE, "W404") == ["W404"]
     mixed = "when abs(delta) > 1 ETH: hedge delta[merton] to 0 ETH\n"
-    assert found(JUMPY + WIDE + mixed + STALE, "W404") == [], "it comes to rest: an order of size zero is none"
+    assert found(JUMPY + WIDE + mixed + STALE, "W404") == [], (
+        "it comes to rest: an order of size zero is none"
+    )
 
 
 def test_modes_apart_do_not_chatter() -> None:
