@@ -121,7 +121,10 @@ def columns_of(snapshots: Iterable[Snapshot]) -> dict[str, NDArray[np.generic]]:
 
 def _last(column: Floats, at: int) -> float | None:
     """The last available value up to a tick."""
-    end = at + 1
+    now = float(column[at])
+    if now == now:
+        return now
+    end = at
     while end > 0:
         there = np.flatnonzero(~np.isnan(column[max(0, end - _CHUNK) : end]))
         if len(there):

@@ -70,7 +70,7 @@ class Kernel:
             end, paid = self._funded(ticks, done)
             always = every or (paid is None and self._port.pays(self.machine))
             self._state.take(always=always)
-            at = self._scan(pointers, done, end, pnl)
+            at = self._state.scan(self._native, pointers.ctypes.data, done, end, pnl.ctypes.data)
             self._state.give()
             if at > done:
                 self._caught_up(ticks, done, at, pnl, paid, result)
@@ -100,19 +100,6 @@ class Kernel:
         np.cumsum(paid, out=ticks.funded[start:end])
         self._written = end
         return end, paid
-
-    def _scan(self, pointers: NDArray[np.int64], start: int, end: int, pnl: Floats) -> int:
-        state = self._state
-        return self._native.scan(
-            pointers.ctypes.data,
-            start,
-            end,
-            state.places.ctypes.data,
-            state.pointers.ctypes.data,
-            state.options.ctypes.data,
-            pnl.ctypes.data,
-            state.fired.ctypes.data,
-        )
 
     def _caught_up(
         self, ticks: Columns, start: int, end: int, pnl: Floats, paid: Ints | None, result: KernelResult

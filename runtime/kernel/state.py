@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stratc.runtime.engine.machine import Machine
-from stratc.runtime.engine.messages import LOT
+from stratc.runtime.engine.messages import LOT, Contract
+from stratc.runtime.kernel.native import Native
 from stratc.runtime.kernel.source import Source
 
 HEAD, STRIDE, RING = 16, 4, 131_072
@@ -45,19 +46,21 @@ class State:
     def __init__(self, source: Source, machine: Machine, *, at_once: bool) -> None:
         """Take over the windows of a machine that has not stepped yet; `at_once`: all orders fill at spot, free."""
         self._machine, self._at_once = machine, at_once
-        self.fired = np.zeros((MOST_FIRED if source.native else 1, 3), dtype=np.int64)
+        self._fired = np.zeros((MOST_FIRED if source.native else 1, 3), dtype=np.int64)
         """Firings of the last scan: tick of the block, rule, signed units."""
         self.cooled = [index for index in source.native if f"fired_{index}" in source.state]
         self._at = {name: place for place, name in enumerate(source.state)}
         self._hears = source.hears
-        self.places = np.zeros(len(source.state) or 1)
-        self._ints = self.places.view(np.int64)
+        self._places = np.zeros(len(source.state) or 1)
+        self._ints = self._places.view(np.int64)
         self._windows = [_ring() for _ in range(source.windows)]
-        self.pointers = np.array([ring.ctypes.data for ring in self._windows] or [0], dtype=np.int64)
+        self._pointers = np.array([ring.ctypes.data for ring in self._windows] or [0], dtype=np.int64)
         self.told = [Told() for _ in self._windows]
         for index, told in enumerate(self.told):
             setattr(machine, f"window_{index}", told)
-        self.options = np.zeros((0, 4))
+        self._held: dict[Contract, int] = {}
+        self._options = np.zeros((0, 4))
+        self._arguments = self._addresses()
         self._triggers = [
             (place, name, name.partition("_")[0])
             for name, place in self._at.items()
@@ -69,11 +72,19 @@ class State:
             if name.startswith(("param_", "due_", "fired_", "barred_", "assumed_"))
         ]
 
+    def _addresses(self) -> tuple[int, ...]:
+        return tuple(a.ctypes.data for a in (self._places, self._pointers, self._options, self._fired))
+
+    def scan(self, native: Native, columns: int, start: int, end: int, pnl: int) -> int:
+        """Call the kernel on columns and a place for profit and loss (addresses); the tick it stopped at."""
+        places, windows, options, fired = self._arguments
+        return native.scan(columns, start, end, places, windows, options, pnl, fired)
+
     # --- into the kernel ------------------------------------------------------------------------------------
 
     def take(self, *, always: bool) -> None:
         """Everything that the machine's tick may have changed; `always`: the kernel stops at the next tick."""
-        machine, places, at = self._machine, self.places, self._at
+        machine, places, at = self._machine, self._places, self._at
         self._amounts()
         places[at["wake"]] = -inf if always else self._wake()
         if "missing" in at:
@@ -100,14 +111,16 @@ class State:
             if name in at:
                 self.exact = self.exact and abs(units) < _EXACT
                 ints[at[name]] = units if self.exact else 0
-        if len(book.options) != len(self.options) or book.options:
+        if book.options != self._held:
+            self._held = dict(book.options)
             rows = [
-                (1.0 if c.right == "call" else 0.0, c.strike, c.expiry, book.options[c] / LOT)
-                for c in sorted(book.options)
+                (1.0 if c.right == "call" else 0.0, c.strike, c.expiry, self._held[c] / LOT)
+                for c in sorted(self._held)
             ]
-            self.options = np.array(rows).reshape(-1, 4)
+            self._options = np.array(rows).reshape(-1, 4)
+            self._arguments = self._addresses()
         if "options" in at:
-            ints[at["options"]] = len(self.options)
+            ints[at["options"]] = len(self._options)
         if "at_once" in at:
             ints[at["count"]] = 0
             ints[at["active"]] = self._machine.state() == "active"
@@ -117,9 +130,9 @@ class State:
 
     def _nearly(self, linear: int) -> None:
         """How far the sketch of delta may be from what the engine computes: its own error, and rounding."""
-        contracts = float(np.abs(self.options[:, 3]).sum())
-        self.places[self._at["linear_near"]] = linear / LOT
-        self.places[self._at["doubt"]] = SKETCH_ERROR * contracts * ROOM
+        contracts = float(np.abs(self._options[:, 3]).sum())
+        self._places[self._at["linear_near"]] = linear / LOT
+        self._places[self._at["doubt"]] = SKETCH_ERROR * contracts * ROOM
 
     def _wake(self) -> float:
         """The time from which on Python has to look at each tick, or at one."""
@@ -148,11 +161,11 @@ class State:
     def _rule(self, place: int, kind: str, which: str) -> None:
         machine = self._machine
         if kind == "param":
-            self.places[place] = getattr(machine, f"p_{which}")
+            self._places[place] = getattr(machine, f"p_{which}")
         elif kind == "due":
-            self.places[place] = getattr(machine, f"due_{which}")
+            self._places[place] = getattr(machine, f"due_{which}")
         elif kind == "fired":
-            self.places[place] = machine.last_fired.get(int(which), -inf)
+            self._places[place] = machine.last_fired.get(int(which), -inf)
         elif kind == "barred":
             self._ints[place] = self._barred(int(which))
         else:
@@ -174,7 +187,7 @@ class State:
 
     def give(self) -> None:
         """What quiet ticks have changed, into the machine, and what the windows say now."""
-        machine, places, at = self._machine, self.places, self._at
+        machine, places, at = self._machine, self._places, self._at
         for place, name, kind in self._triggers:
             value = float(places[place])
             setattr(machine, name, _since(value) if kind == "since" else _FLAGS[value])
@@ -190,7 +203,7 @@ class State:
 
     def firings(self) -> Ints:
         """The firings of the last scan."""
-        return self.fired[: int(self._ints[self._at["count"]]) if "at_once" in self._at else 0]
+        return self._fired[: int(self._ints[self._at["count"]]) if "at_once" in self._at else 0]
 
     def _book(self) -> None:
         """The book after what fired natively."""
@@ -200,7 +213,7 @@ class State:
         book.spot = int(ints[at["linear"]]) - book.perp
         book.linear_money += int(ints[at["money"]]) - book.money
         for index in self.cooled:
-            last = float(self.places[at[f"fired_{index}"]])
+            last = float(self._places[at[f"fired_{index}"]])
             if last > -inf:
                 machine.last_fired[index] = last
         machine._changed()

@@ -6,8 +6,9 @@ import hashlib
 import json
 
 from stratc.compiler.backends.kernel.fires import clauses_of
+from stratc.compiler.backends.kernel.frame import FIRST_COLUMNS
 from stratc.compiler.backends.kernel.refused import refused
-from stratc.compiler.backends.kernel.scan import FIRST_COLUMNS, Scan
+from stratc.compiler.backends.kernel.scan import Scan
 from stratc.compiler.ir import nodes as ir
 from stratc.compiler.ir.json_form import ir_hash
 from stratc.runtime.plan import KERNEL_VERSION

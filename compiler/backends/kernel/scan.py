@@ -11,6 +11,7 @@ from __future__ import annotations
 from stratc.compiler.backends.kernel.ahead import Ahead, near
 from stratc.compiler.backends.kernel.expressions import Reader
 from stratc.compiler.backends.kernel.fires import Fires, fires_natively
+from stratc.compiler.backends.kernel.frame import DECLARED, FIRST_COLUMNS, HEAD, LOOK
 from stratc.compiler.backends.kernel.interval import BoundsReader, decidable, sees_book
 from stratc.compiler.backends.kernel.options import options_function
 from stratc.compiler.backends.kernel.signals import Signals, sums_of
@@ -21,29 +22,6 @@ from stratc.compiler.backends.kernel.triggers import Triggers
 from stratc.compiler.backends.kernel.windows import pusher
 from stratc.compiler.backends.python_plan.lower import expressions, lower
 from stratc.compiler.ir import nodes as ir
-
-HEAD = (
-    "i64 @scan(ptr noalias %columns, i64 %start, i64 %end, ptr noalias %state, ptr noalias %windows, "
-    "ptr noalias %options, ptr noalias %pnl, ptr noalias %fired)"
-)
-LOOK = (
-    "void @look(ptr noalias %columns, i64 %first, i64 %n, ptr noalias %state, "
-    "ptr noalias %sketch, ptr noalias %marks)"
-)
-FIRST_COLUMNS = ("t", "block", "spot", "iv", "funded")
-_DECLARED = (
-    "declare double @log(double) #0",
-    "declare double @exp(double) #0",
-    "declare double @erfc(double) #0",
-    "declare double @llvm.sqrt.f64(double)",
-    "declare double @llvm.fabs.f64(double)",
-    "declare double @llvm.floor.f64(double)",
-    "declare double @llvm.ceil.f64(double)",
-    "declare i64 @llvm.fptosi.sat.i64.f64(double)",
-    "declare i64 @llvm.abs.i64(i64, i1)",
-    # The C library's functions as they are: nothing may be known of them but that they touch no memory.
-    "attributes #0 = { nobuiltin nounwind willreturn memory(none) }",
-)
 
 
 class Scan:
@@ -94,7 +72,7 @@ class Scan:
         parts = [pusher(name) for name in sorted({w.function for w in self.program.windows})]
         parts += [sketch_function()] if self.sketched else []
         parts += [] if look is None else [look]
-        return "\n\n".join(["\n".join(_DECLARED), *parts, options_function(sums_of(self.names)), scan, ""])
+        return "\n\n".join(["\n".join(DECLARED), *parts, options_function(sums_of(self.names)), scan, ""])
 
     def _look(self) -> str | None:
         """`void @look(…)`: marks the ticks that are not certainly quiet; None where quiet ticks change a trigger."""

@@ -1,77 +1,14 @@
-"""A window's push as LLVM IR: the same operations, in the same order, as `stratc.runtime.engine.windows`.
-
-Each window has its memory: a head of `HEAD` places, then a ring of entries (at, value, squared return, time).
-"""
+"""A window's push as LLVM IR: the same operations, in the same order, as `stratc.runtime.engine.windows`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from stratc.compiler.backends.kernel.ring import CAPACITY, Ring
 from stratc.compiler.backends.kernel.text import FALSE, NAN, TRUE, Function, number
 
-CAPACITY = 65_536
 YEAR = 365.0 * 86_400.0
-RING = 2 * CAPACITY
-HEAD = 16
-STRIDE = 4
-_PLACES = ("start", "end", "first", "bucket", "now", "now_at", "now_t", "sum", "squares", "origin", "based")
 _ZERO = number(0.0)
-
-
-class _Ring:
-    """The memory of one window, in the function that pushes."""
-
-    def __init__(self, body: Function) -> None:
-        self.body = body
-
-    def get(self, place: str, kind: str = "double") -> str:
-        return self.body.load(self._place(place), kind)
-
-    def put(self, place: str, value: str, kind: str = "double") -> None:
-        self.body.store(self._place(place), value, kind)
-
-    def _place(self, place: str) -> str:
-        return self.body.at("%w", _PLACES.index(place))
-
-    def entry(self, index: str, field: int) -> str:
-        """The address of a field of entry number `index` (they are counted from the run's first)."""
-        body = self.body
-        slot = body.i("and", index, str(RING - 1))
-        return body.at("%w", body.i("add", body.i("mul", slot, str(STRIDE)), str(HEAD + field)))
-
-    def oldest(self, field: int = 0) -> str:
-        return self.body.load(self.entry(self.get("start", "i64"), field))
-
-    def newest(self, field: int) -> str:
-        return self.body.load(self.entry(self.body.i("sub", self.get("end", "i64"), "1"), field))
-
-    def size(self) -> str:
-        return self.body.i("sub", self.get("end", "i64"), self.get("start", "i64"))
-
-    def empty(self) -> str:
-        return self.body.icompare("eq", self.size(), "0")
-
-    def append(self, *fields: str) -> None:
-        end = self.get("end", "i64")
-        for at, value in enumerate(fields):
-            self.body.store(self.entry(end, at), value)
-        self.put("end", self.body.i("add", end, "1"), "i64")
-
-    def step(self, place: str, by: int) -> None:
-        self.put(place, self.body.i("add", self.get(place, "i64"), str(by)), "i64")
-
-    def add(self, place: str, value: str, op: str = "fadd") -> None:
-        self.put(place, self.body.f(op, self.get(place), value))
-
-    def first_out(self, take: Callable[[], None]) -> None:
-        """Take entries that are at or before the horizon from the front, oldest first."""
-        body = self.body
-        going = body.variable(TRUE, "i1")
-        with body.loop(lambda: body.load(going, "i1")):
-            body.store(going, FALSE, "i1")
-            with body.when(body.no(self.empty())), body.when(body.compare("ole", self.oldest(), "%horizon")):
-                take()
-                body.store(going, TRUE, "i1")
 
 
 def pusher(function: str) -> str:
@@ -79,7 +16,7 @@ def pusher(function: str) -> str:
     body = Function(
         f"double @push_{function}(ptr noalias %w, double %at, double %x, double %t, double %length, ptr noalias %ok)"
     )
-    ring = _Ring(body)
+    ring = Ring(body)
     keep, evict, value = _FUNCTIONS[function]
     scaled = body.f("fdiv", body.f("fmul", "%at", number(float(CAPACITY))), "%length")
     bucket = body.call("llvm.floor.f64", scaled)
@@ -106,11 +43,11 @@ def pusher(function: str) -> str:
     return body.text()
 
 
-def _keep_plain(ring: _Ring, at: str, x: str) -> None:
+def _keep_plain(ring: Ring, at: str, x: str) -> None:
     ring.append(at, x)
 
 
-def _evict_change(ring: _Ring) -> None:
+def _evict_change(ring: Ring) -> None:
     """All but the last that is at or before the horizon."""
     body = ring.body
     going = body.variable(TRUE, "i1")
@@ -123,7 +60,7 @@ def _evict_change(ring: _Ring) -> None:
                 body.store(going, TRUE, "i1")
 
 
-def _change(ring: _Ring) -> tuple[str, str]:
+def _change(ring: Ring) -> tuple[str, str]:
     body = ring.body
     base = ring.oldest(1)
     return (
@@ -132,12 +69,12 @@ def _change(ring: _Ring) -> tuple[str, str]:
     )
 
 
-def _keep_mean(ring: _Ring, at: str, x: str) -> None:
+def _keep_mean(ring: Ring, at: str, x: str) -> None:
     ring.append(at, x)
     ring.add("sum", x)
 
 
-def _evict_mean(ring: _Ring) -> None:
+def _evict_mean(ring: Ring) -> None:
     def take() -> None:
         x = ring.oldest(1)
         ring.step("start", 1)
@@ -148,18 +85,18 @@ def _evict_mean(ring: _Ring) -> None:
         ring.put("sum", _ZERO)
 
 
-def _count(ring: _Ring) -> str:
+def _count(ring: Ring) -> str:
     """How many samples there are, the newest included."""
     body = ring.body
     return body.op(f"sitofp i64 {body.i('add', ring.size(), '1')} to double")
 
 
-def _mean(ring: _Ring) -> tuple[str, str]:
+def _mean(ring: Ring) -> tuple[str, str]:
     body = ring.body
     return body.f("fdiv", body.f("fadd", ring.get("sum"), ring.get("now")), _count(ring)), TRUE
 
 
-def _keep_stdev(ring: _Ring, at: str, x: str) -> None:
+def _keep_stdev(ring: Ring, at: str, x: str) -> None:
     body = ring.body
     with body.when(body.compare("oeq", ring.get("based"), _ZERO)):
         ring.put("origin", x)
@@ -170,7 +107,7 @@ def _keep_stdev(ring: _Ring, at: str, x: str) -> None:
     ring.add("squares", body.f("fmul", shifted, shifted))
 
 
-def _evict_stdev(ring: _Ring) -> None:
+def _evict_stdev(ring: Ring) -> None:
     body = ring.body
 
     def take() -> None:
@@ -185,7 +122,7 @@ def _evict_stdev(ring: _Ring) -> None:
         ring.put("squares", _ZERO)
 
 
-def _stdev(ring: _Ring) -> tuple[str, str]:
+def _stdev(ring: Ring) -> tuple[str, str]:
     body = ring.body
     now, origin = ring.get("now"), ring.get("origin")
     newest = body.f("fsub", now, body.choose(body.compare("oeq", ring.get("based"), _ZERO), now, origin))
@@ -199,10 +136,10 @@ def _stdev(ring: _Ring) -> tuple[str, str]:
 
 def _peaks(
     sign: float,
-) -> tuple[Callable[[_Ring, str, str], None], Callable[[_Ring], None], Callable[[_Ring], tuple[str, str]]]:
+) -> tuple[Callable[[Ring, str, str], None], Callable[[Ring], None], Callable[[Ring], tuple[str, str]]]:
     """High (sign 1) and low (-1): a ring of samples each above all that came after it."""
 
-    def keep(ring: _Ring, at: str, x: str) -> None:
+    def keep(ring: Ring, at: str, x: str) -> None:
         body = ring.body
         signed = body.f("fmul", x, number(sign))
         going = body.variable(TRUE, "i1")
@@ -213,7 +150,7 @@ def _peaks(
                 body.store(going, TRUE, "i1")
         ring.append(at, signed)
 
-    def value(ring: _Ring) -> tuple[str, str]:
+    def value(ring: Ring) -> tuple[str, str]:
         body = ring.body
         best = body.variable(body.f("fmul", ring.get("now"), number(sign)))
         with body.when(body.no(ring.empty())):
@@ -235,7 +172,7 @@ def _squared_return(body: Function, before: str, after: str) -> str:
     return body.load(squared)
 
 
-def _keep_vol(ring: _Ring, at: str, x: str) -> None:
+def _keep_vol(ring: Ring, at: str, x: str) -> None:
     body = ring.body
     squared = body.variable(_ZERO)
     with body.when(body.no(ring.empty())):
@@ -244,7 +181,7 @@ def _keep_vol(ring: _Ring, at: str, x: str) -> None:
     ring.append(at, x, body.load(squared), ring.get("now_t"))
 
 
-def _evict_vol(ring: _Ring) -> None:
+def _evict_vol(ring: Ring) -> None:
     body = ring.body
 
     def take() -> None:
@@ -257,7 +194,7 @@ def _evict_vol(ring: _Ring) -> None:
         ring.put("squares", _ZERO)
 
 
-def _vol(ring: _Ring) -> tuple[str, str]:
+def _vol(ring: Ring) -> tuple[str, str]:
     body = ring.body
     found = body.variable(_ZERO)
     there = body.variable(FALSE, "i1")
@@ -275,7 +212,7 @@ def _vol(ring: _Ring) -> tuple[str, str]:
     return body.load(found), body.load(there, "i1")
 
 
-_Parts = tuple[Callable[[_Ring, str, str], None], Callable[[_Ring], None], Callable[[_Ring], tuple[str, str]]]
+_Parts = tuple[Callable[[Ring, str, str], None], Callable[[Ring], None], Callable[[Ring], tuple[str, str]]]
 _FUNCTIONS: dict[str, _Parts] = {
     "change": (_keep_plain, _evict_change, _change),
     "mean": (_keep_mean, _evict_mean, _mean),
