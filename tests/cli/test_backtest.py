@@ -29,6 +29,10 @@ on stale spot:
     reduce only "no price"
 """
 SHORT = ("--market", "chop", "--to", "2026-11-01T08:00")
+DRY = "time,price\n" + "".join(
+    f"{1_600_000_000 + 60 * at},{2_000 + 40 * (at * 7919 % 11)}\n" for at in range(300)
+)
+"""Prices without funding."""
 
 
 @pytest.fixture
@@ -144,12 +148,24 @@ def test_ctrl_c_keeps_what_is_done(program: Path, tmp_path: Path) -> None:
 
 
 def test_a_sweep_through_the_kernel_is_that_of_the_plan(program: Path, tmp_path: Path) -> None:
-    found = []
+    pytest.importorskip("llvmlite", reason="the kernel needs llvmlite")
+    data, found = written(tmp_path, DRY, "p.csv"), []
     for name, how in (("k.csv", "--kernel"), ("p.csv", "--no-kernel")):
         said = stratc(
-            "backtest", program, *SHORT, "--param", "band=0.2:2:3", "--workers", 1, how, "-o", tmp_path / name
+            "backtest",
+            program,
+            "--market",
+            data,
+            "--param",
+            "band=0.2:2:3",
+            "--workers",
+            1,
+            how,
+            "-o",
+            tmp_path / name,
         )
         assert said.code == 0, said.err
+        assert "this runs on the plan" not in said.err
         found.append(list(csv.DictReader((tmp_path / name).open())))
     for mine, theirs in zip(*found, strict=True):
         for column in ("band", "pnl", "sharpe", "drawdown", "turnover", "orders", "fills", "pnl_gas"):
@@ -161,3 +177,5 @@ def test_why_there_is_no_kernel_is_told(program: Path) -> None:
     said = stratc("backtest", program, *SHORT, "--param", "band=0.2,1", "--workers", 1, "--liquidate")
     assert said.code == 0
     assert "this runs on the plan, slower: --liquidate needs it" in said.err
+    said = stratc("backtest", program, *SHORT, "--param", "band=0.2,1", "--workers", 1)
+    assert "pay funding at every tick" in said.err

@@ -34,6 +34,8 @@ def _kernel(target: Runnable, plan: PlanEngine) -> tuple[str, str | None]:
         return "a plan file has no kernel; give the program", None
     if plan.liquidate or not isinstance(plan.market, TableMarket):
         return "--liquidate needs it" if plan.liquidate else "events are no table of prices", None
+    if target.plan.linear.perpetual and plan.market.table.columns["funding_rate"].any():
+        return "its perpetuals pay funding at every tick of this market", None
     return _compiled(target)
 
 
