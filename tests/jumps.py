@@ -9,5 +9,6 @@ MODEL = "model merton: jumps 2 per year, mean -15%, spread 20%"
 
 def with_jumps(text: str, model: str = MODEL) -> str:
     """The program with `delta[merton]` for every delta but those that options are chosen by."""
-    text = re.sub(r"(?<!at )\bdelta\b", "delta[merton]", text)
-    return f"{model}\n" + text.replace("hedge to", "hedge delta[merton] to")
+    text = re.sub(r"(?<!at )\bdelta\b(?!\[)", "delta[merton]", text)
+    text = text.replace("hedge to", "hedge delta[merton] to")
+    return text if "model merton" in text else f"{model}\n{text}"
