@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.shell import CLEAN, stratc, written
 from tests.kernel.running import needs_llvm
 
@@ -20,6 +22,11 @@ when change(spot over 2 min) < -1%, cooldown 3 min:
 on stale spot:
     reduce only "no price" for 1 min
 """
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STRATC_CACHE", str(tmp_path / "cache"))
 
 
 def events(tmp_path: Path, *, delta: bool = False) -> Path:

@@ -17,10 +17,19 @@ QUICK = 600
 """Ticks of the fast test; the slow one takes the whole market."""
 
 
-def assert_same(name: str, cache: Path, most: int | None) -> None:
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+REAL = [
+    ("short_straddle", "ethusd_10min_2020-03-12.csv"),
+    ("treasury_hedge", "ethusdt_1h_2020-02_2020-04.csv"),
+    ("short_straddle", "ethusdt_perp_1min_2024-12-19_2025-01-18.csv.gz"),
+    ("treasury_hedge", "ethusdt_perp_1min_2024-12-19_2025-01-18.csv.gz"),
+]
+
+
+def assert_same(name: str, cache: Path, most: int | None, market: str | None = None) -> None:
     path = SHELF / name / "strategy.strat"
     typed = program(path.read_text())
-    choice = chosen(path, None, None, None, None, None)
+    choice = chosen(path, market, None, None, None, None)
     ticks = list(islice(opened(choice, tuple(spec.name for spec in typed.inputs)), most))
     plan, other = machine_of(typed)(), machine_of(typed)()
     expected = on_plan(plan, venue_of(plan.plan, 1), ticks)
@@ -41,3 +50,11 @@ def test_the_first_ticks(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_whole_market(name: str, tmp_path: Path) -> None:
     assert_same(name, tmp_path, None)
+
+
+@needs_llvm
+@pytest.mark.slow
+@pytest.mark.skipif(not DATA.is_dir(), reason="no real prices beside the checkout")
+@pytest.mark.parametrize(("name", "file"), REAL)
+def test_real_prices(name: str, file: str, tmp_path: Path) -> None:
+    assert_same(name, tmp_path, None, str(DATA / file))
