@@ -8,8 +8,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
+from multiprocessing.connection import Connection
+from threading import Thread
 from typing import Any, Generic, Protocol, TypeVar
 
 _Task = TypeVar("_Task")
@@ -74,11 +77,17 @@ class _Pool(Generic[_Task, _Result]):
                 waiting.extend(map(self._sent, islice(tasks, 1)))
                 yield result
         finally:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._leave()
+
+    def _leave(self) -> None:
+        """Let the workers go, also those in the middle of a task."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._tie.close()
 
     def _sent(self, task: _Task) -> tuple[_Task, Future[_Result]]:
         try:
-            return task, self._pool.submit(_call, task)
+            with _without_interrupts():
+                return task, self._pool.submit(_call, task)
         except BrokenProcessPool:
             # The pool broke since the last result: the loop above finds out at the first that is lost.
             lost: Future[_Result] = Future()
@@ -91,22 +100,48 @@ class _Pool(Generic[_Task, _Result]):
             raise WorkersLost(
                 f"workers were lost {self._lost} times; use fewer, or a machine with more memory"
             )
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._leave()
         self._pool = self._fresh()
 
     def _fresh(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            self._workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(self._work,)
-        )
+        context = get_context("spawn")
+        theirs, self._tie = context.Pipe(duplex=False)
+        given = (self._work, theirs)
+        return ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin, initargs=given)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Ctrl-C waits: a pool in the middle of starting a worker would never end, nor would one that lost a worker to it.
+
+    A worker started here keeps Ctrl-C blocked from its first instruction on.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # what starts it lets signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _given: list[Callable[[Any], Any]] = []
 """The work of this worker: sent once, not with each task."""
 
 
-def _begin(work: Callable[[Any], Any]) -> None:
+def _begin(work: Callable[[Any], Any], tie: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with, args=(tie,), daemon=True).start()
     _given[:] = [work]
+
+
+def _end_with(tie: Connection) -> None:
+    """End this worker when the other end is closed: by a Ctrl-C there, or because nobody is there any more."""
+    with suppress(EOFError, OSError):
+        tie.recv_bytes()
+    os._exit(0)
 
 
 def _call(task: Any) -> Any:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -79,9 +85,6 @@ def test_a_sweep_is_the_same_on_one_core_and_on_two() -> None:
 
 
 def die_once(marker: str) -> str:
-    import os
-    from pathlib import Path
-
     if marker != "whole" and not Path(marker).exists():
         Path(marker).touch()
         os._exit(9)
@@ -89,8 +92,6 @@ def die_once(marker: str) -> str:
 
 
 def die(task: int) -> int:
-    import os
-
     os._exit(9)
 
 
@@ -122,3 +123,48 @@ def test_an_account_below_maintenance_margin_is_liquidated_if_asked() -> None:
     )
     assert held.pnl != free.pnl
     assert held.causes.total == pytest.approx(held.pnl)
+
+
+def linger(task: str) -> str:
+    """Write down who works, and take long, but for the first."""
+    if task != "first":
+        Path(task).write_text(str(os.getpid()), encoding="utf-8")
+        time.sleep(60.0)
+    return task
+
+
+@pytest.mark.slow  # each pool is made of fresh processes
+def test_work_that_nobody_waits_for_any_more_ends_at_once(tmp_path: Path) -> None:
+    at = tmp_path / "worker"
+    results = in_order(linger, ["first", str(at), "first"], 2)
+    assert next(results) == "first"
+    _until(lambda: at.exists() and at.read_text(encoding="utf-8") != "")
+    results.close()  # type: ignore[attr-defined]  # a generator
+    worker = int(at.read_text(encoding="utf-8"))
+    _until(lambda: not _runs(worker))
+
+
+def _until(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20.0
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process is there and has not ended."""
+    try:
+        return "Z" not in Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+    except FileNotFoundError:
+        return False
+
+
+def deaf(task: int) -> bool:
+    """Whether Ctrl-C is kept from this worker, from before its first instruction."""
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+@pytest.mark.slow  # each pool is made of fresh processes
+def test_an_interrupt_is_not_the_workers() -> None:
+    assert list(in_order(deaf, [1, 2, 3], 2)) == [True] * 3
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
