@@ -35,6 +35,7 @@ class View:
     """
 
     __slots__ = (
+        "_equities",
         "_greeks",
         "_jump_deltas",
         "book",
@@ -64,6 +65,8 @@ class View:
         """`peak` is the highest equity so far and `start` the first (None: not known yet); `jumps` are those of
         the program's `model merton`, without which `delta[merton]` is not available.
         """
+        self._equities: list[float | None] = []
+        """The equity, once it is known: the book does not change while somebody looks at it."""
         self.book = book
         self.t = t
         self.signals = signals
@@ -241,6 +244,11 @@ class View:
         return total
 
     def _equity(self) -> float | None:
+        if not self._equities:
+            self._equities.append(self._valued())
+        return self._equities[0]
+
+    def _valued(self) -> float | None:
         linear, options = self.linear_value(), self.option_value()
         if linear is None or options is None:
             return None
