@@ -9,7 +9,6 @@ from stratc.runtime.kernel.columns import Columns
 from stratc.runtime.venues.base import Venue
 from stratc.runtime.venues.instant import InstantVenue
 from stratc.runtime.venues.none import NoVenue
-from stratc.runtime.venues.simulated import SimulatedVenues
 
 
 class Port:
@@ -49,6 +48,8 @@ class _Unknown(Port):
 def port_of(venue: Venue) -> Port:
     """What is known of a venue."""
     kind = type(venue)  # what a subclass does is not known here
-    if kind is SimulatedVenues:
-        return _Funded()
-    return Port() if kind in (InstantVenue, NoVenue) else _Unknown()
+    if kind in (InstantVenue, NoVenue):
+        return Port()
+    from stratc.runtime.venues.simulated import SimulatedVenues  # noqa: PLC0415  # a cold start is counted in ms
+
+    return _Funded() if kind is SimulatedVenues else _Unknown()
