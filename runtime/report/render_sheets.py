@@ -20,10 +20,10 @@ def render_sheets(sheets: Sequence[Sheet]) -> RenderableType:
 
 def _table(sheet: Sheet) -> Table:
     table = Table(
-        title=sheet.title,
+        title=Text(printable(sheet.title)),
         title_justify="left",
         title_style="bold",
-        caption=sheet.note or None,
+        caption=Text(printable(sheet.note)) if sheet.note else None,
         caption_justify="left",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
