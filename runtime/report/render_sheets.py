@@ -15,7 +15,7 @@ from stratc.runtime.report.sheets import Sheet
 
 def render_sheets(sheets: Sequence[Sheet]) -> RenderableType:
     """All of them, below each other."""
-    return Group(*(_table(sheet) for sheet in sheets))
+    return Group(*(part for sheet in sheets for part in (_table(sheet), "")))
 
 
 def _table(sheet: Sheet) -> Table:
