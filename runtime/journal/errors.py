@@ -30,7 +30,7 @@ _KNOWN = {
     ),
     sqlite3.SQLITE_FULL: (
         "the disk is full; everything up to the last second is kept",
-        "free some space and start again, or run without a journal",
+        "free some space and start again",
     ),
     sqlite3.SQLITE_READONLY: (
         "the file or its folder is read-only",

@@ -36,6 +36,7 @@ def test_a_file_of_prices_is_run_to_its_end(tmp_path: Path) -> None:
         (("--market", "calm", "--set", "band"), 2, "is not NAME=NUMBER"),
         (("--market", "calm", "--set", "band=nan"), 2, "band"),
         (("--market", "calm", "--iv", "high"), 2, "is not a volatility"),
+        (("--market", "calm", "--seed", "9" * 20), 2, "write one below 9223372036854775808"),
         (("--market", "calm", "--iv", "-1"), 2, "is not a volatility"),
         (("--market", "calm", "--iv", "nan"), 2, "is not a volatility"),
         (("--market", "calm", "--from", "yesterday"), 2, "is not a time"),

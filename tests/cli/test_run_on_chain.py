@@ -139,9 +139,9 @@ def test_a_node_that_is_not_there_is_told_without_its_secret(files: Path) -> Non
     "url", [f"http://[{TOKEN}", f"http://host:port/{TOKEN}", TOKEN, f"ftp://host/{TOKEN}"]
 )
 def test_what_is_no_url_is_told_without_its_secret(files: Path, url: str) -> None:
-    said = run(rpc=url)
-    assert said.code == WORLD
-    assert "check that the node runs and the URL is right" in said.err
+    for said in (run(rpc=url), run("--bundler", url), run("--relay", url)):
+        assert said.code == USAGE
+        assert "is no URL of http or https" in said.err
 
 
 def test_a_node_of_another_chain_is_not_traded_on(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:

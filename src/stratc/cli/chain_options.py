@@ -8,17 +8,25 @@ from typing import Any
 import click
 
 from stratc.cli.failures import USAGE, Failure
+from stratc.cli.urls import url
 
 _OPTIONS = (
-    click.option("--rpc", metavar="URL", help="Run on the chain of this node, instead of on a market."),
+    click.option(
+        "--rpc", metavar="URL", callback=url, help="Run on the chain of this node, instead of on a market."
+    ),
     click.option("--deployment", metavar="FILE", help="Where the account and its venues are there."),
     click.option("--account", metavar="FILE", help="The keystore of the account's owner."),
     click.option(
         "--password", metavar="SOURCE", help="Of the keystore: prompt (default), fd:NUMBER, env:NAME."
     ),
     click.option("--shadow", is_flag=True, help="Decide, try and tell; send nothing."),
-    click.option("--bundler", metavar="URL", help="Send through an ERC-4337 bundler."),
-    click.option("--relay", metavar="URL", help="A private relay, for `via private` and `via bundle`."),
+    click.option("--bundler", metavar="URL", callback=url, help="Send through an ERC-4337 bundler."),
+    click.option(
+        "--relay",
+        metavar="URL",
+        callback=url,
+        help="A private relay, for `via private` and `via bundle`.",
+    ),
     click.option("--executor", metavar="FILE", help="The keystore that pays for transactions, if another's."),
     click.option("--executor-password", metavar="SOURCE", help="Of that keystore."),
     click.option("--outbox", metavar="FILE", help="What was sent is kept here (default ACCOUNT.outbox)."),

@@ -11,6 +11,7 @@ from stratc import __version__
 from stratc.cli.failures import USAGE, WORLD, Failure
 from stratc.cli.programs import load
 from stratc.cli.proving import proving
+from stratc.cli.urls import url
 from stratc.compiler.backends.python_plan import compile_plan
 from stratc.compiler.backends.python_plan.lower import lower
 from stratc.compiler.proof.carried import carried
@@ -29,9 +30,14 @@ from stratc.runtime.report.proofs import proof_line
 @click.option("--deployment", metavar="FILE", help="For userop: the chain, the account, the venues (TOML).")
 @click.option("--at", metavar="FILE", help="For userop: fill the operations at the last event of a file.")
 @click.option(
-    "--rpc", metavar="URL", help="For userop: check the deployment there, and fill them at its present."
+    "--rpc",
+    metavar="URL",
+    callback=url,
+    help="For userop: check the deployment there, and fill them at its present.",
 )
-@click.option("--bundler", metavar="URL", help="With --rpc: ask this bundler for its EntryPoints, too.")
+@click.option(
+    "--bundler", metavar="URL", callback=url, help="With --rpc: ask this bundler for its EntryPoints, too."
+)
 def command(
     file: str,
     target: str,

@@ -25,6 +25,10 @@ class Choice(NamedTuple):
     iv: float | None
 
 
+_SEEDS = 2**63
+"""Seeds are kept in journals as 64 bits."""
+
+
 def chosen(
     program: Path, market: str | None, seed: int | None, since: str | None, until: str | None, iv: str | None
 ) -> Choice:
@@ -33,8 +37,10 @@ def chosen(
     A market named on the command line leaves the rest of market.toml aside: it was made for another one.
 
     Raises:
-        Failure: a time or volatility that cannot be read, or a broken market.toml.
+        Failure: a time or volatility that cannot be read, a seed of more than 64 bits, or a broken market.toml.
     """
+    if seed is not None and abs(seed) >= _SEEDS:
+        raise Failure(USAGE, f"--seed {seed} is too large a number", f"write one below {_SEEDS}")
     own = _own(program.parent / "market.toml") if program.name == "strategy.strat" and market is None else {}
     spec = market or str(own.get("market", "crash"))
     beside = program.parent / spec
