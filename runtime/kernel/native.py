@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import math
 import os
 import tempfile
 from collections.abc import Callable
@@ -23,6 +24,8 @@ _POINTER, _INT = ctypes.c_void_p, ctypes.c_int64
 _SIGNATURE = ctypes.CFUNCTYPE(_INT, _POINTER, _INT, _INT, *[_POINTER] * 5)
 _CACHE_VERSION = 1
 _SPEED = 2
+_ASKED = tuple(0.013 * k**1.5 for k in range(1, 100))
+"""Where functions of the C library are compared with Python's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,27 @@ def _llvm() -> Any:
 
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
+    for name in ("log", "exp", "erfc"):
+        binding.add_symbol(name, _as_python(name))
     return binding
+
+
+def _as_python(name: str) -> int:
+    """The address of a function of the C library, where it gives what Python's gives: what the plan computes with.
+
+    Raises:
+        KernelError: there is none, or it is another one.
+    """
+    asked = getattr(math, name)
+    try:
+        found = getattr(ctypes.CDLL(None), name)
+    except (OSError, TypeError, AttributeError):
+        found = None
+    if found is not None:
+        found.restype, found.argtypes = ctypes.c_double, [ctypes.c_double]
+    if found is None or any(found(x) != asked(x) for x in _ASKED):
+        raise KernelError(f"{name} of the C library here is not the one that Python uses; run on the plan")
+    return ctypes.cast(found, ctypes.c_void_p).value or 0
 
 
 def _target(llvm: Any) -> Any:

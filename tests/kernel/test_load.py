@@ -93,3 +93,12 @@ def test_columns_must_be_whole() -> None:
 def test_a_gap_in_the_term_structure_is_the_flat_volatility() -> None:
     rows = [Snapshot(0.0, 0, {"iv": 0.5, "iv(30 d)": 0.7}), Snapshot(1.0, 1, {"iv": 0.6})]
     assert columns_of(rows)["iv(30 d)"].tolist() == [0.7, 0.6]
+
+
+@needs_llvm
+def test_another_c_library_than_pythons_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    native._llvm.cache_clear()
+    monkeypatch.setattr(native, "_LOADED", {})
+    monkeypatch.setattr("math.erfc", lambda x: x)
+    with pytest.raises(KernelError, match="erfc of the C library"):
+        native.compiled(read_source(kernel_text(program(SLEEPY))), tmp_path)
