@@ -110,6 +110,8 @@ def test_without_polars_the_way_out_is_told(
         (["--param", "fixed=1:2:3"], "has no range"),
         (["--param", "band=0.1,0.2", "--param", "band=1,2"], "is given twice"),
         (["--walk-forward", "3"], "add --param"),
+        (["--latency", "nan"], "nan is no number"),
+        (["--latency", "inf"], "is not in the range"),
         (["--param", "band=0.1:2:1000", "--param", "fixed=1:1:1000"], "has no range"),
     ],
 )

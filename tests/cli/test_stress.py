@@ -92,7 +92,10 @@ def test_a_bootstrap_of_a_file(program: Path, tmp_path: Path) -> None:
         (["--model", "bootstrap"], "add --market FILE"),
         (["--model", "bs", "--market", "x.csv"], "takes no --market"),
         (["--model", "crash", "--sobol"], "--sobol is for bs, merton, heston, bates"),
-        (["--vol", "lots"], "is not a volatility"),
+        (["--vol", "lots"], "--vol lots is not a volatility"),
+        (["--hours", "nan"], "nan is no number"),
+        (["--hours", "1e300"], "is not in the range"),
+        (["--step", "inf"], "is not in the range"),
     ],
 )
 def test_what_is_wrong_with_a_command_is_told(program: Path, given: list[str], told: str) -> None:

@@ -12,6 +12,7 @@ import click
 
 from stratc.cli.engines import Runnable, parameters, runnable, start
 from stratc.cli.failures import USAGE, WORLD, Failure
+from stratc.cli.finite import SECONDS, Finite
 from stratc.cli.markets import chosen, opened
 from stratc.cli.progress import followed
 from stratc.cli.ranges import ranges
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 @click.option("--fills", type=click.Choice(["simulated", "instant"]), default="simulated", show_default=True)
 @click.option(
     "--latency",
-    type=click.FloatRange(min=0.0),
+    type=Finite(0.0, SECONDS),
     help="Seconds an order takes, where the program says nothing (1).",
 )
 @click.option(

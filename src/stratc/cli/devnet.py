@@ -15,6 +15,7 @@ import click
 from stratc.cli.bundles import program_of
 from stratc.cli.engines import runnable
 from stratc.cli.failures import USAGE, WORLD, Failure
+from stratc.cli.finite import SECONDS, Finite
 from stratc.cli.markets import chosen, opened
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ TOLD_MOVE, TOLD_TICKS = 0.01, 60
 @click.option(
     "--port", type=click.IntRange(0, 65_535), default=8545, show_default=True, help="0: any free one."
 )
-@click.option("--every", type=click.FloatRange(min=0.0), default=1.0, show_default=True, metavar="SECONDS",
+@click.option("--every", type=Finite(0.0, SECONDS), default=1.0, show_default=True, metavar="SECONDS",
               help="How often the market's next tick reaches the chain.")  # fmt: skip
 @click.option(
     "-o", "--output", default="devnet.toml", show_default=True, help="The deployment file to write."
@@ -229,8 +230,11 @@ def _may_write(target: Path) -> None:
             )
         with target.open("a", encoding="utf-8"):
             pass
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failure(WORLD, f"{target} cannot be written: {error}", "name another with -o") from None
+    except UnicodeDecodeError:
+        raise Failure(USAGE, f"{target} exists and is no text", "name another with -o") from None
+    except OSError as error:
+        why = error.strerror or error
+        raise Failure(WORLD, f"{target} cannot be written: {why}", "name another with -o") from None
 
 
 def _write(target: Path, text: str) -> None:

@@ -8,6 +8,7 @@ import sys
 import click
 
 from stratc.cli.failures import PROGRAM, USAGE, Failure
+from stratc.cli.finite import SECONDS, Finite
 from stratc.cli.programs import load
 
 
@@ -23,7 +24,7 @@ from stratc.cli.programs import load
 @click.option("--iv", help="Fix the implied volatility: 0.8 or 80%.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
-    "--timeout", type=click.FloatRange(min=0.01), default=2.0, show_default=True, help="Seconds a question."
+    "--timeout", type=Finite(0.01, SECONDS), default=2.0, show_default=True, help="Seconds a question."
 )
 def command(
     a: str,

@@ -107,7 +107,7 @@ def _time(option: str, given: object) -> float | None:
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
 
 
-def ratio(given: object) -> float | None:
+def ratio(given: object, option: str = "--iv") -> float | None:
     """A volatility as a number: 0.8 for `80%`.
 
     Raises:
@@ -121,5 +121,5 @@ def ratio(given: object) -> float | None:
     except ValueError:
         value = -1.0
     if not 0.0 < value <= 10.0:
-        raise Failure(USAGE, f"--iv {text} is not a volatility", "write 0.8 or 80%")
+        raise Failure(USAGE, f"{option} {text} is not a volatility", "write 0.8 or 80%")
     return value

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stratc.cli.failures import PROGRAM, WORLD, Failure
+from stratc.cli.finite import SECONDS, Finite
 from stratc.cli.programs import count, find, report, source_of
 from stratc.compiler.proving import TIMEOUT
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0.01),
+    type=Finite(0.01, SECONDS),
     default=TIMEOUT,
     show_default=True,
     help="Seconds for one proof.",

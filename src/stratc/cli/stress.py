@@ -12,6 +12,7 @@ import click
 
 from stratc.cli.engines import Runnable, parameters, runnable, start
 from stratc.cli.failures import PROGRAM, USAGE, WORLD, Failure
+from stratc.cli.finite import Finite
 from stratc.cli.markets import chosen, opened, ratio
 from stratc.cli.progress import followed
 from stratc.cli.sheets import show
@@ -38,13 +39,11 @@ _MODELS = "bs, merton, heston, bates, a preset (calm, crash, rally, chop, jumps)
 @click.option("--to", "until", help="Use the file up to here.")
 @click.option("--seed", type=click.IntRange(0, 2**31), default=1, show_default=True)
 @click.option(
-    "--hours", type=click.FloatRange(min=0.1), default=72.0, show_default=True, help="Length of a path."
+    "--hours", type=Finite(0.1, 87_600.0), default=72.0, show_default=True, help="Length of a path."
 )
-@click.option(
-    "--step", type=click.FloatRange(min=1.0), help="Seconds between ticks (600, or the file's own)."
-)
+@click.option("--step", type=Finite(1.0, 604_800.0), help="Seconds between ticks (600, or the file's own).")
 @click.option("--vol", help="Total volatility of a model: 0.9 or 90% (default 80%).")
-@click.option("--spot", type=click.FloatRange(min=0.0, min_open=True), default=3200.0, show_default=True)
+@click.option("--spot", type=Finite(0.0, 1e12, min_open=True), default=3200.0, show_default=True)
 @click.option(
     "--sobol", is_flag=True, help="Quasi-random prices: scrambled Sobol points in a Brownian bridge."
 )
@@ -118,7 +117,7 @@ def _world(target: Runnable, given: dict[str, Any]) -> World:
         model,
         given["seed"],
         given["spot"],
-        ratio(given["vol"]) or 0.8,
+        ratio(given["vol"], "--vol") or 0.8,
         steps,
         dt,
         given["sobol"],

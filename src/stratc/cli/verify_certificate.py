@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from stratc.cli.failures import PROGRAM, USAGE, WORLD, Failure
+from stratc.cli.finite import SECONDS, Finite
 from stratc.cli.programs import count, load
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Looked(NamedTuple):
 @click.option("--solver", type=click.Choice(["cvc5", "z3"]), default="cvc5", show_default=True)
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0.01),
+    type=Finite(0.01, SECONDS),
     default=10.0,
     show_default=True,
     help="Seconds for one proof.",
