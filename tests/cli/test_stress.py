@@ -93,6 +93,8 @@ def test_a_bootstrap_of_a_file(program: Path, tmp_path: Path) -> None:
         (["--model", "bs", "--market", "x.csv"], "takes no --market"),
         (["--model", "crash", "--sobol"], "--sobol is for bs, merton, heston, bates"),
         (["--vol", "lots"], "--vol lots is not a volatility"),
+        (["--model", "bs", "--from", "2020-03-12"], "takes no --from"),
+        (["-o", "paths.txt"], "neither .parquet nor .csv"),
         (["--hours", "nan"], "nan is no number"),
         (["--hours", "1e300"], "is not in the range"),
         (["--step", "inf"], "is not in the range"),

@@ -109,6 +109,8 @@ def rows_file(path: str | None) -> Rows | None:
     """An open file of results; None for no path."""
     if path is None:
         return None
+    if Path(path).suffix not in (".csv", ".parquet"):
+        raise Failure(USAGE, f"{path} is neither .parquet nor .csv", "name the file by what it is to be")
     from stratc.runtime.backtest.rows import ParquetMissing, rows_to  # noqa: PLC0415  # only for --output
 
     try:

@@ -107,8 +107,9 @@ def _world(target: Runnable, given: dict[str, Any]) -> World:
         raise Failure(USAGE, f"there is no model {model!r}", f"models: {_MODELS}")
     signals = tuple(spec.name for spec in target.plan.inputs)
     data = _data(target, signals, given) if model in FROM_DATA else None
-    if model not in FROM_DATA and given["market"]:
-        raise Failure(USAGE, f"--model {model} takes no --market", "use --model bootstrap or history")
+    for option, value in (("--market", "market"), ("--from", "since"), ("--to", "until")):
+        if model not in FROM_DATA and given[value] is not None:
+            raise Failure(USAGE, f"--model {model} takes no {option}", "use --model bootstrap or history")
     if given["sobol"] and model not in MODELS:
         raise Failure(USAGE, f"--sobol is for {', '.join(MODELS)}, not for {model}")
     dt = given["step"] or (600.0 if data is None else _spacing(data))
