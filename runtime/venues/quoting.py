@@ -80,6 +80,8 @@ def quote(
     mid = mid_of(order, now)
     if mid is None:
         return Refusal("the option has expired")
+    if not (now.spot or mid):
+        return Refusal("there is no price yet")
     plan = _plan(order, units, mid, now, venues)
     found = [_execute(order, n, mid, now, terms, seed) for n, terms in zip(plan, venues, strict=True) if n]
     if not found:

@@ -375,3 +375,11 @@ def test_terms_that_make_no_sense() -> None:
     ):
         with pytest.raises(ValueError, match=cause):
             venue_terms(*arguments)  # type: ignore[arg-type]
+
+
+def test_an_order_before_the_first_price_is_refused() -> None:
+    venues = SimulatedVenues([_venue()], seed=1)
+    (end,) = _fills(venues.submit_set([_order(mark=0.0)], _tick(spot=None))) or _fills(
+        venues.advance(_tick(1, spot=None), 0)
+    )
+    assert (end.units, end.final, end.reason) == (0, True, "there is no price yet")
