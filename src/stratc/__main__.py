@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
+INTERRUPTED = 130
+
 
 def main() -> None:
     """Run the command line; it ends the process with the exit code of the command."""
-    from stratc.cli.main import main as cli  # noqa: PLC0415 - importing this module loads no click
-
+    try:
+        from stratc.cli.main import main as cli  # noqa: PLC0415 - importing this module loads no click
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     cli()
 
 
