@@ -49,12 +49,16 @@ def added(found: Position, threshold: int, target: float) -> int:
     return sum(order.units for order in orders)
 
 
-@given(values, values, thresholds, thresholds, st.integers(110, 390))
-@example(10**6 * UNIT, 7 * 10**5 * UNIT, 8_250, 8_250, 150)
+@given(values, st.integers(11, 97), thresholds, thresholds, st.integers(110, 390))
+@example(10**6 * UNIT, 78, 8_250, 8_250, 150)
 def test_a_top_up_raises_the_health_factor_to_its_target(
-    collateral: int, debt: int, threshold: int, of_quote: int, percent: int
+    collateral: int, of_target: int, threshold: int, of_quote: int, percent: int
 ) -> None:
-    """The pool cuts the average threshold to a basis point, which is all that may be missing."""
+    """The pool cuts the average threshold to a basis point, which is all that may be missing.
+
+    The debt is such that the health factor is so many percent of the target.
+    """
+    debt = collateral * threshold // percent // of_target
     before = loan(collateral, debt, threshold)
     assume(WAD // 10 < before.health < percent * WAD // 100)
     units = added(before, of_quote, percent / 100)
