@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from stratc.cli.bundles import program_of
 from stratc.cli.engines import runnable
 from stratc.cli.failures import USAGE, WORLD, Failure
 from stratc.cli.finite import SECONDS, Finite
 from stratc.cli.markets import chosen, opened
+from stratc.cli.planned import program_of
 
 if TYPE_CHECKING:
     from stratc.compiler.ir import nodes as ir

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stratc.cli.bundles import deployment_at, program_of, write
 from stratc.cli.engines import runnable
 from stratc.cli.failures import PROGRAM, USAGE, WORLD, Failure
+from stratc.cli.planned import deployment_at, program_of, write
 from stratc.cli.policy import policy_at
 
 if TYPE_CHECKING:

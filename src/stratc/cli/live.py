@@ -8,9 +8,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from stratc.cli.bundles import deployment_at, lowered, program_of
 from stratc.cli.deployed import held_to_chain
 from stratc.cli.failures import PROGRAM, WORLD, Failure
+from stratc.cli.planned import deployment_at, lowered, program_of
 from stratc.cli.routes import all_there, default_of, routes
 from stratc.cli.unlocking import unlocked
 from stratc.compiler.backends.userop.guard import guard_plan

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from stratc.cli.bundles import deployment_at, lowered, program_of, reads_venues, write
 from stratc.cli.engines import runnable
 from stratc.cli.failures import PROGRAM, USAGE, WORLD, Failure
+from stratc.cli.planned import deployment_at, lowered, program_of, reads_venues, write
 from stratc.cli.programs import count
 from stratc.runtime.market.times import ACCEPTED, parse_time
 
