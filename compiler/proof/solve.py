@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from stratc.compiler.proof.terms import Term
 
+_LONGEST, _KEPT, _PIECE = 10_000, 100, 4_000
+"""Of a number in a model: bits it may have, bits that are kept of a longer one, digits read at once."""
 _DIGITS = 12
 _STEPS = (0, 1, 2, 3)
 """Significant digits that a counterexample's numbers are tried with."""
@@ -179,7 +181,31 @@ def _candidates(value: Fraction) -> list[Fraction]:
 
 
 def _fraction(value: Any) -> Fraction:
-    """A number of Z3's; an irrational one to twelve digits."""
+    """A number of Z3's; an irrational one to twelve digits, one of thousands of digits to thirty."""
     if hasattr(value, "approx"):
         value = value.approx(_DIGITS)
-    return Fraction(value.numerator_as_long(), value.denominator_as_long())
+    found = Fraction(_whole(value.numerator().as_string()), _whole(value.denominator().as_string()))
+    return found if max(map(_bits, (found.numerator, found.denominator))) <= _LONGEST else _shortened(found)
+
+
+def _whole(text: str) -> int:
+    """A whole number of any length: Python reads at most some thousand digits at once."""
+    sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
+    number = 0
+    for start in range(0, len(digits), _PIECE):
+        piece = digits[start : start + _PIECE]
+        number = number * 10 ** len(piece) + int(piece)
+    return sign * number
+
+
+def _shortened(value: Fraction) -> Fraction:
+    """A number next to it that people and Python can write: no model exactly, which replaying it will show."""
+    size = _bits(value.numerator) - _bits(value.denominator)
+    if abs(size) > _LONGEST:
+        return Fraction(0) if size < 0 else Fraction(1 if value > 0 else -1) * (1 << _LONGEST)
+    unit = Fraction(2) ** (size - _KEPT)
+    return value // unit * unit
+
+
+def _bits(number: int) -> int:
+    return number.bit_length()
