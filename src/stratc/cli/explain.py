@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from stratc.cli.failures import USAGE, Failure
-from stratc.cli.markets import ratio
+from stratc.cli.finite import ratio
 from stratc.cli.programs import load
 from stratc.compiler.explain import explain
 from stratc.compiler.explain.world import LEAST_VOL, World

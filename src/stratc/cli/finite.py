@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from stratc.cli.failures import USAGE, Failure
+
 
 class Finite(click.FloatRange):
     """A number between two, both of which are given, so that it is finite."""
@@ -21,3 +23,21 @@ class Finite(click.FloatRange):
 
 SECONDS = 86_400.0
 """The longest that an option can make anything wait: a day."""
+
+
+def ratio(given: object, option: str = "--iv") -> float | None:
+    """A volatility as a number: 0.8 for `80%`.
+
+    Raises:
+        Failure: it is none.
+    """
+    if given is None:
+        return None
+    text = str(given).strip()
+    try:
+        value = float(text.rstrip("%")) / (100.0 if text.endswith("%") else 1.0)
+    except ValueError:
+        value = -1.0
+    if not 0.0 < value <= 10.0:
+        raise Failure(USAGE, f"{option} {text} is not a volatility", "write 0.8 or 80%")
+    return value

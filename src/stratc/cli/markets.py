@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stratc.cli.failures import USAGE, WORLD, Failure
+from stratc.cli.finite import ratio
 from stratc.runtime.market.base import Market
 from stratc.runtime.market.open import open_market
 from stratc.runtime.market.problems import DataError, UnknownMarket
@@ -105,21 +106,3 @@ def _time(option: str, given: object) -> float | None:
             "write 2020-03-12, 2020-03-12T06:00:00Z, or epoch seconds",
         ) from None
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-
-
-def ratio(given: object, option: str = "--iv") -> float | None:
-    """A volatility as a number: 0.8 for `80%`.
-
-    Raises:
-        Failure: it is none.
-    """
-    if given is None:
-        return None
-    text = str(given).strip()
-    try:
-        value = float(text.rstrip("%")) / (100.0 if text.endswith("%") else 1.0)
-    except ValueError:
-        value = -1.0
-    if not 0.0 < value <= 10.0:
-        raise Failure(USAGE, f"{option} {text} is not a volatility", "write 0.8 or 80%")
-    return value
