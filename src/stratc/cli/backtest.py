@@ -13,6 +13,7 @@ import click
 from stratc.cli.engines import Runnable, parameters, runnable, start
 from stratc.cli.failures import USAGE, WORLD, Failure
 from stratc.cli.finite import SECONDS, Finite
+from stratc.cli.market_options import IV, SEED, SETTINGS, SINCE, UNTIL
 from stratc.cli.markets import chosen, opened
 from stratc.cli.progress import followed
 from stratc.cli.ranges import ranges
@@ -33,13 +34,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file")
 @click.option("--market", help="A file of prices, or a market to simulate (calm, crash, rally, chop, jumps).")
-@click.option("--seed", type=int, help="Of the simulated market and venue (default 1).")
-@click.option("--from", "since", help="Start here: 2020-03-12, an ISO time, or epoch seconds.")
-@click.option("--to", "until", help="End before this time.")
-@click.option("--iv", help="Fix the implied volatility: 0.8 or 80%.")
-@click.option(
-    "--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Move a parameter inside its range."
-)
+@SEED
+@SINCE
+@UNTIL
+@IV
+@SETTINGS
 @click.option(
     "--param",
     "swept",

@@ -15,6 +15,7 @@ import click
 from stratc.cli.engines import runnable
 from stratc.cli.failures import USAGE, WORLD, Failure
 from stratc.cli.finite import SECONDS, Finite
+from stratc.cli.market_options import SINCE, UNTIL
 from stratc.cli.markets import chosen, opened
 from stratc.cli.planned import program_of
 
@@ -45,8 +46,8 @@ TOLD_MOVE, TOLD_TICKS = 0.01, 60
 @click.command()
 @click.option("--market", help="A market to simulate (calm, crash, rally, chop, jumps) or a file of prices.")
 @click.option("--seed", type=int, help="Of the simulated market (default 1).")
-@click.option("--from", "since", help="Start here: 2020-03-12, an ISO time, or epoch seconds.")
-@click.option("--to", "until", help="End before this time.")
+@SINCE
+@UNTIL
 @click.option(
     "--port", type=click.IntRange(0, 65_535), default=8545, show_default=True, help="0: any free one."
 )

@@ -9,6 +9,7 @@ import click
 
 from stratc.cli.failures import PROGRAM, USAGE, Failure
 from stratc.cli.finite import SECONDS, Finite
+from stratc.cli.market_options import IV, SEED, SINCE, UNTIL
 from stratc.cli.programs import load
 
 
@@ -18,10 +19,10 @@ from stratc.cli.programs import load
 @click.option(
     "--replay", "market", metavar="MARKET", help="Also run both on it: a preset or a file of prices."
 )
-@click.option("--seed", type=int, help="Of the simulated market and venue (default 1).")
-@click.option("--from", "since", help="Start here: 2020-03-12, an ISO time, or epoch seconds.")
-@click.option("--to", "until", help="End before this time.")
-@click.option("--iv", help="Fix the implied volatility: 0.8 or 80%.")
+@SEED
+@SINCE
+@UNTIL
+@IV
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
     "--timeout", type=Finite(0.01, SECONDS), default=2.0, show_default=True, help="Seconds a question."

@@ -12,6 +12,7 @@ import click
 
 from stratc.cli.engines import Runnable, parameters, runnable, start
 from stratc.cli.failures import USAGE, WORLD, Failure
+from stratc.cli.market_options import SETTINGS
 from stratc.runtime.engine.messages import Outcome, Snapshot, TickResult
 from stratc.runtime.market.events import read_events
 from stratc.runtime.market.problems import DataError
@@ -34,9 +35,7 @@ DEFAULT_IV = 0.8
     "--engine", type=click.Choice(["plan", "kernel", "reference"]), default="plan", show_default=True
 )
 @click.option("--fills", type=click.Choice(["instant", "none"]), default="instant", show_default=True)
-@click.option(
-    "--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Move a parameter inside its range."
-)
+@SETTINGS
 def command(
     file: str | None,
     events: str | None,

@@ -11,8 +11,10 @@ import click
 from stratc.cli.chain_options import asked, none_of, on_chain
 from stratc.cli.engines import Runnable, parameters, runnable, start, stem
 from stratc.cli.failures import USAGE, WORLD, Failure
+from stratc.cli.finite import ratio
 from stratc.cli.liquidated import liquidations
-from stratc.cli.markets import chosen, opened, ratio
+from stratc.cli.market_options import IV, SEED, SETTINGS, SINCE, UNTIL
+from stratc.cli.markets import chosen, opened
 from stratc.cli.watched import go, open_journal, particulars, record, say_end, say_journal, say_start
 from stratc.runtime.report import watcher
 from stratc.runtime.report.plain import PlainLines
@@ -29,13 +31,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file")
 @click.option("--market", help="A market to simulate (calm, crash, rally, chop, jumps) or a file of prices.")
-@click.option("--seed", type=int, help="Of the simulated market and venue (default 1).")
-@click.option("--from", "since", help="Start here: 2020-03-12, an ISO time, or epoch seconds.")
-@click.option("--to", "until", help="End before this time.")
-@click.option("--iv", help="Fix the implied volatility: 0.8 or 80%.")
-@click.option(
-    "--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Move a parameter inside its range."
-)
+@SEED
+@SINCE
+@UNTIL
+@IV
+@SETTINGS
 @click.option(
     "--liquidate", is_flag=True, help="Liquidate the account below maintenance margin, as venues do."
 )

@@ -12,8 +12,9 @@ import click
 
 from stratc.cli.engines import Runnable, parameters, runnable, start
 from stratc.cli.failures import PROGRAM, USAGE, WORLD, Failure
-from stratc.cli.finite import Finite
-from stratc.cli.markets import chosen, opened, ratio
+from stratc.cli.finite import Finite, ratio
+from stratc.cli.market_options import SETTINGS
+from stratc.cli.markets import chosen, opened
 from stratc.cli.progress import followed
 from stratc.cli.sheets import show
 from stratc.cli.workers import ENGINES, where
@@ -54,9 +55,7 @@ _MODELS = "bs, merton, heston, bates, a preset (calm, crash, rally, chop, jumps)
     metavar="NAME",
     help="Only this fault (several: these); none: no fault.",
 )
-@click.option(
-    "--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Move a parameter inside its range."
-)
+@SETTINGS
 @click.option("--path", "number", type=click.IntRange(min=0), help="Run one path again, in full.")
 @click.option("--workers", type=click.IntRange(1, 1024), help="Processes (default: all cores).")
 @click.option(
