@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.devnet.fetch import FETCH, fetched
 from stratc.runtime.devnet.packages import anvil_package
 from stratc.runtime.devnet.problems import DevnetError
@@ -45,7 +42,7 @@ KEPT = 128
 """How many blocks' states can be looked back to."""
 
 
-class Anvil:
+class Anvil(Server):
     """A running node: `url` and `rpc` to speak to it; use it in a `with`, or `stop` it."""
 
     def __init__(
@@ -64,24 +61,4 @@ class Anvil:
         order += ["--prune-history", str(KEPT)]
         order += [] if timestamp is None else ["--timestamp", str(timestamp)]
         order += [] if block_seconds is None else ["--block-time", str(block_seconds)]
-        self._server = Server("anvil", order, _LISTENING, FETCH)
-        self.url = f"http://127.0.0.1:{self._server.port}"
-        self.rpc = Rpc(self.url, timeout=60.0)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    @property
-    def running(self) -> bool:
-        """Whether it still is."""
-        return self._server.running
-
-    def stop(self) -> None:
-        """End it; harmless when it has ended."""
-        self.rpc.close()
-        self._server.stop()
+        super().__init__("anvil", order, _LISTENING, FETCH)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from types import TracebackType
-from typing import Self
 
-from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.devnet.fetch_bundler import FETCH, fetched_bundler
 from stratc.runtime.devnet.parts.entry_points import ADDRESSES
 from stratc.runtime.devnet.people import BUNDLER, LIQUIDATOR
@@ -28,7 +25,7 @@ _SETTINGS = {
 }
 
 
-class Alto:
+class Alto(Server):
     """A running bundler that bundles when it is told to: `url`, and `rpc` to speak to it; use it in a `with`."""
 
     def __init__(self, node: str) -> None:
@@ -54,17 +51,7 @@ class Alto:
         }
         order = [program, str(fetched_bundler() / _PROGRAM), "run"]
         order += [word for name, value in settings.items() for word in (f"--{name}", value)]
-        self._server = Server("alto", order, _LISTENING, FETCH)
-        self.url = f"http://127.0.0.1:{self._server.port}"
-        self.rpc = Rpc(self.url, timeout=60.0)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
+        super().__init__("alto", order, _LISTENING, FETCH)
 
     def bundle(self) -> None:
         """Send one bundle of what waits.
@@ -77,8 +64,3 @@ class Alto:
     def forget(self) -> None:
         """Let go of all that waits."""
         self.rpc.call("debug_bundler_clearState")
-
-    def stop(self) -> None:
-        """End it; harmless when it has ended."""
-        self.rpc.close()
-        self._server.stop()

@@ -1,4 +1,4 @@
-"""A server of our own in another process: known to listen before it is used, ended with us."""
+"""A node or bundler of our own in another process: known to listen before it is used, ended with us."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
 
+from stratc.runtime.chain.rpc import Rpc
 from stratc.runtime.devnet.problems import DevnetError
 
 START_SECONDS = 20.0
@@ -15,7 +18,7 @@ STOP_SECONDS = 3.0
 
 
 class Server:
-    """A running server that said which port it took."""
+    """A running server that said where it listens: `url` and `rpc` to speak to it; `stop` it, or use it in a `with`."""
 
     def __init__(self, name: str, order: Sequence[str], listening: re.Pattern[str], fix: str) -> None:
         """Start it and wait until it says the port, which is the first group of `listening`.
@@ -25,7 +28,16 @@ class Server:
         """
         self._said = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - it lives as long as the process
         self._process = self._started(order, fix)
-        self.port = self._await_port(name, listening)
+        self.url = f"http://127.0.0.1:{self._await_port(name, listening)}"
+        self.rpc = Rpc(self.url, timeout=60.0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
 
     @property
     def running(self) -> bool:
@@ -39,6 +51,10 @@ class Server:
 
     def stop(self) -> None:
         """End it; harmless when it has ended."""
+        self.rpc.close()
+        self._end()
+
+    def _end(self) -> None:
         if self.running:
             self._process.terminate()
             try:
@@ -69,7 +85,7 @@ class Server:
             if found:
                 return int(found[1])
             if not self.running or time.monotonic() > end:
-                self.stop()
+                self._end()
                 last = (said.strip().splitlines() or ["it said nothing"])[-1]
                 raise DevnetError(f"{name} did not start: {last}", "is the port free?")
             time.sleep(0.01)
