@@ -66,8 +66,16 @@ def holdings(rpc: Rpc, account: Account, price: float, block: str) -> Holdings:
         size += there
         money += there * Fraction(price) + sum(_money(rpc, venue, account.owner, block))
     asset = _balance(rpc, account.base, account.owner, block) * LOT
-    wallet = _balance(rpc, account.quote, account.owner, block) * CENT
-    return Holdings(floor(asset), int(size * LOT), floor(wallet), floor(money * CENT))
+    return Holdings(floor(asset), int(size * LOT), wallet(rpc, account, block), floor(money * CENT))
+
+
+def wallet(rpc: Rpc, account: Account, block: str) -> int:
+    """CENT of the quote asset that the account holds in a block.
+
+    Raises:
+        ChainError: the node does not say.
+    """
+    return floor(_balance(rpc, account.quote, account.owner, block) * CENT)
 
 
 def positions(rpc: Rpc, account: Account, block: str) -> tuple[int, int]:
@@ -123,12 +131,18 @@ def _money(rpc: Rpc, venue: PerpCurieAt, owner: str, block: str) -> tuple[Fracti
     (cost,) = ask(rpc, venue.account_balance, asked, owner, venue.market, block=block, wanted=1)
     asked = "getPnlAndPendingFee(address)"
     (realised,) = ask(rpc, venue.account_balance, asked, owner, block=block, wanted=1)
-    (exchange,) = ask(rpc, venue.address, "getExchange()", block=block, wanted=1)
     asked = "getPendingFundingPayment(address,address)"
-    (due,) = ask(rpc, _address(exchange), asked, owner, venue.market, block=block, wanted=1)
+    exchange = exchange_of(rpc, venue, block)
+    (due,) = ask(rpc, exchange, asked, owner, venue.market, block=block, wanted=1)
     money = Fraction(signed(cost) + signed(realised) - signed(due), CURIE)
     return Fraction(signed(collateral), 10**decimals), money
 
 
-def _address(word: int) -> str:
-    return f"0x{word:040x}"
+def exchange_of(rpc: Rpc, venue: PerpCurieAt, block: str) -> str:
+    """The address of the contract that a clearing house trades and counts funding through.
+
+    Raises:
+        ChainError: the node does not say.
+    """
+    (exchange,) = ask(rpc, venue.address, "getExchange()", block=block, wanted=1)
+    return f"0x{exchange:040x}"

@@ -12,7 +12,7 @@ from stratc.runtime.chain.words import ask
 from stratc.runtime.deployment import LyraAt, PerpCurieAt
 from stratc.runtime.engine.messages import CENT
 from stratc.runtime.live import lending
-from stratc.runtime.live.holdings import Account, holdings
+from stratc.runtime.live.holdings import Account, exchange_of, wallet
 from stratc.runtime.live.oracle import Oracle
 from stratc.runtime.market.problems import Problem
 
@@ -89,8 +89,8 @@ class Inputs:
             return {}
         found = lending.position(rpc, account.lending, account.owner, block)
         threshold = lending.threshold_of(rpc, account.lending, account.quote, block)
-        wallet = Fraction(holdings(rpc, account, 0.0, block).wallet if self.wallet_apart else 0, CENT)
-        return dict(lending.margin_signals(found, threshold, wallet))
+        apart = Fraction(wallet(rpc, account, block) if self.wallet_apart else 0, CENT)
+        return dict(lending.margin_signals(found, threshold, apart))
 
 
 def _unless_refused(question: Callable[[], float | None]) -> float | None:
@@ -130,9 +130,9 @@ def funding_rate(rpc: Rpc, venue: PerpCurieAt, block: str) -> float:
     Raises:
         ChainError: the node does not say.
     """
-    (exchange,) = ask(rpc, venue.address, "getExchange()", block=block, wanted=1)
+    exchange = exchange_of(rpc, venue, block)
     asked = "getSqrtMarketTwapX96(address,uint32)"
-    (root,) = ask(rpc, f"0x{exchange:040x}", asked, venue.market, MEAN, block=block, wanted=1)
+    (root,) = ask(rpc, exchange, asked, venue.market, MEAN, block=block, wanted=1)
     (index,) = ask(rpc, venue.market, "getIndexPrice(uint256)", MEAN, block=block, wanted=1)
     mark = (root / _Q96) ** 2
     return (mark / (index / WAD) - 1) / DAY if index else 0.0
